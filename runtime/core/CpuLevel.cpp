@@ -67,13 +67,13 @@ uint32_t detectLevel() { return 0; }
 
 } // namespace
 
-const char *cpuLevel() { return kLevels[detectLevel()]; }
+uint32_t cpuLevel() { return detectLevel(); }
 
-uint32_t fitOfLevel(const char *level) {
-  if (kLevelCount == 0)
-    return 0;
-  for (uint32_t i = 0, highest = detectLevel(); i <= highest; ++i)
-    if (!strcmp(level, kLevels[i]))
+const char *nameOfCpuLevel(uint32_t level) { return kLevels[level]; }
+
+uint32_t fitOfLevel(const char *name, uint32_t cpu) {
+  for (uint32_t i = 0; i < kLevelCount && i <= cpu; ++i)
+    if (!strcmp(name, kLevels[i]))
       return i + 1;
   return 0;
 }

@@ -6,11 +6,13 @@
 
 namespace dlc::runtime {
 
-/// The level of this CPU, operating system support included: "x86-64-v4".
-const char *cpuLevel();
+/// The level of this CPU, operating system support included. CPUID is slow under a hypervisor: ask once.
+uint32_t cpuLevel();
+/// "x86-64-v4".
+const char *nameOfCpuLevel(uint32_t level);
 
-/// 0: code of \p level does not run here; else the higher the better.
-uint32_t fitOfLevel(const char *level);
+/// 0: code for the level called \p name does not run on \p cpu; else the higher the better.
+uint32_t fitOfLevel(const char *name, uint32_t cpu);
 
 } // namespace dlc::runtime
 

@@ -1,0 +1,29 @@
+// The named forms of a program on its way; `--emit=` stops at one, `--from=` starts at one.
+#ifndef DLC_TOOLS_DRIVER_PHASE_H
+#define DLC_TOOLS_DRIVER_PHASE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <optional>
+
+namespace dlc {
+
+/// In the data's order; Plan is a second branch after Fused, beside Linalg … Obj.
+enum class Phase { Source, Ast, Graph, Grad, Fused, Linalg, Vector, Llvm, Asm, Obj, Plan, Program };
+
+std::optional<Phase> parsePhase(llvm::StringRef name);
+llvm::StringRef nameOf(Phase phase);
+
+/// One pass of the pipeline: its flag with options, the phase that it leads to, and why it stands where it stands.
+struct PipelineStep {
+  Phase phase;
+  llvm::StringRef pass;
+  llvm::StringRef reason;
+};
+
+/// The whole pipeline; see Pipeline.cpp.
+llvm::ArrayRef<PipelineStep> pipeline();
+
+} // namespace dlc
+
+#endif
