@@ -1,0 +1,3 @@
+#include "ir/interfaces/CostOpInterface.h"
+
+#include "ir/interfaces/CostOpInterface.cpp.inc"

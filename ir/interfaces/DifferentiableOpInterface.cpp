@@ -1,0 +1,3 @@
+#include "ir/interfaces/DifferentiableOpInterface.h"
+
+#include "ir/interfaces/DifferentiableOpInterface.cpp.inc"

@@ -1,0 +1,3 @@
+#include "ir/interfaces/FusibleOpInterface.h"
+
+#include "ir/interfaces/FusibleOpInterface.cpp.inc"
