@@ -39,20 +39,18 @@ static LogicalResult bindSymbols(func::FuncOp function, ArrayRef<Tensor> argumen
   return success();
 }
 
-static FailureOr<Tensor> makeResult(Operation *op, Type type, const Symbols &symbols) {
-  auto ranked = cast<RankedTensorType>(type);
+FailureOr<Tensor> emptyTensor(RankedTensorType type, const Symbols &symbols) {
   SmallVector<int64_t> shape;
-  for (int64_t dim = 0; dim < ranked.getRank(); ++dim) {
-    std::optional<int64_t> size =
-        graph::sizeOfDim(ranked, dim).evaluate([&](StringRef name) -> std::optional<int64_t> {
-          auto found = symbols.find(name);
-          return found == symbols.end() ? std::nullopt : std::optional<int64_t>(found->second);
-        });
+  for (const graph::SymbolicSize &formula : graph::sizesOf(type)) {
+    std::optional<int64_t> size = formula.evaluate([&](StringRef name) -> std::optional<int64_t> {
+      auto found = symbols.find(name);
+      return found == symbols.end() ? std::nullopt : std::optional<int64_t>(found->second);
+    });
     if (!size || *size < 0)
-      return op->emitError("the size of dimension ") << dim << " of " << type << " is not known here";
+      return failure();
     shape.push_back(*size);
   }
-  return Tensor(ranked.getElementType(), shape);
+  return Tensor(type.getElementType(), shape);
 }
 
 LogicalResult Interpreter::evaluate(Operation *op, ArrayRef<Tensor> operands, SmallVectorImpl<Tensor> &results,
@@ -61,9 +59,9 @@ LogicalResult Interpreter::evaluate(Operation *op, ArrayRef<Tensor> operands, Sm
   if (kernel == table.end())
     return op->emitError("the reference backend does not compute this operation");
   for (Type type : op->getResultTypes()) {
-    FailureOr<Tensor> result = makeResult(op, type, symbols);
+    FailureOr<Tensor> result = emptyTensor(cast<RankedTensorType>(type), symbols);
     if (failed(result))
-      return failure();
+      return op->emitError("a size of ") << type << " is not known here";
     results.push_back(std::move(*result));
   }
   return kernel->second({op, operands, results, symbols});

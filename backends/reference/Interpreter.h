@@ -33,6 +33,9 @@ void addIndexingKernels(KernelTable &table);
 void addRandomKernels(KernelTable &table);
 void addControlKernels(KernelTable &table);
 
+/// Zeros of a type, its sizes taken from \p symbols; fails silently where a symbol is not known.
+mlir::FailureOr<Tensor> emptyTensor(mlir::RankedTensorType type, const Symbols &symbols);
+
 class Interpreter {
 public:
   Interpreter();

@@ -30,9 +30,13 @@ def Graph_LogicalTensor : Graph_TensorOf<Graph_Logical>;
 def Graph_BoolTensor : Graph_TensorOf<I1>;
 def Graph_IndexTensor : Graph_TensorOf<I32>;
 def Graph_Tensor : Graph_TensorOf<Graph_Element>;
-def Graph_BoolScalar : Graph_ScalarOf<I1>;
-def Graph_I64Scalar : Graph_ScalarOf<I64>;
 def Graph_Scalar : Graph_ScalarOf<Graph_Element>;
+/// One type, so the assembly format needs not write it.
+class Graph_ScalarOfOne<BuildableType element>
+  : Graph_ScalarOf<!cast<Type>(element)>,
+    BuildableType<"::mlir::RankedTensorType::get({}, " # element.builderCall # ")">;
+def Graph_BoolScalar : Graph_ScalarOfOne<I1>;
+def Graph_I64Scalar : Graph_ScalarOfOne<I64>;
 
 defvar Graph_HasGradient = [DeclareOpInterfaceMethods<DifferentiableOpInterface, ["buildVjp"]>];
 defvar Graph_HasNoGradient = [DifferentiableOpInterface, NoGradient];

@@ -12,8 +12,8 @@ namespace {
 
 // What is known at one point of the steps.
 struct State {
-  llvm::DenseSet<Value> written;              // buffers whose bytes are there
-  llvm::DenseMap<uint64_t, Value> slotOwner;  // the buffer that last wrote a slot
+  llvm::DenseSet<Value> written;             // buffers whose bytes are there
+  llvm::DenseMap<uint64_t, Value> slotOwner; // the buffer that last wrote a slot
   bool variableWritten = false;
 
   // What holds on both ways here.
@@ -52,6 +52,13 @@ private:
 
 } // namespace
 
+static FailureOr<SymbolicSize> parseFormula(Attribute attribute) {
+  auto text = dyn_cast<StringAttr>(attribute);
+  if (!text)
+    return failure();
+  return SymbolicSize::parse(text.getValue());
+}
+
 LogicalResult Checker::checkPlace(BufferOp buffer, Attribute element, std::optional<SymbolicSize> size) {
   auto type = dyn_cast_or_null<TypeAttr>(element);
   if (type && type.getValue() == buffer.getElement() && size && size->str() == buffer.getSize())
@@ -69,8 +76,7 @@ LogicalResult Checker::checkPort(BufferOp buffer, ArrayAttr ports) {
   auto dims = port.getAs<ArrayAttr>("dims");
   SymbolicSize size(dtype ? elementBytes(dtype.getValue()).value_or(0) : 0);
   for (Attribute dim : dims ? dims.getValue() : ArrayRef<Attribute>()) {
-    auto text = dyn_cast<StringAttr>(dim);
-    FailureOr<SymbolicSize> extent = text ? SymbolicSize::parse(text.getValue()) : failure();
+    FailureOr<SymbolicSize> extent = parseFormula(dim);
     if (failed(extent))
       return function.emitOpError("dims of a port must be polynomials of the symbols, got ") << dim;
     size = size * *extent;
@@ -82,8 +88,7 @@ LogicalResult Checker::checkSlot(BufferOp buffer) {
   auto slot = dyn_cast<ArrayAttr>((*function.getSlots())[*buffer.getIndex()]);
   FailureOr<SymbolicSize> size = SymbolicSize::parse(buffer.getSize());
   for (Attribute attribute : slot ? slot.getValue() : ArrayRef<Attribute>()) {
-    auto text = dyn_cast<StringAttr>(attribute);
-    FailureOr<SymbolicSize> formula = text ? SymbolicSize::parse(text.getValue()) : failure();
+    FailureOr<SymbolicSize> formula = parseFormula(attribute);
     if (failed(formula))
       return function.emitOpError("a slot is a list of polynomials of the symbols, got ") << attribute;
     if (succeeded(size) && covers(*formula, *size))
@@ -97,14 +102,24 @@ LogicalResult Checker::checkBuffer(BufferOp buffer) {
   if (!buffer.getIndex())
     return success();
   uint64_t index = *buffer.getIndex();
-  auto constants = function->getParentOfType<ModuleOp>()->getAttrOfType<ArrayAttr>("plan.constants");
+  auto module = function->getParentOfType<ModuleOp>();
   ArrayAttr list;
   switch (buffer.getKind()) {
-  case BufferKind::Variable: list = program.getVariables(); break;
-  case BufferKind::Input: list = function.getInputs(); break;
-  case BufferKind::Output: list = function.getOutputs(); break;
-  case BufferKind::Workspace: list = function.getSlotsAttr(); break;
-  case BufferKind::Constant: list = constants; break;
+  case BufferKind::Variable:
+    list = program.getVariables();
+    break;
+  case BufferKind::Input:
+    list = function.getInputs();
+    break;
+  case BufferKind::Output:
+    list = function.getOutputs();
+    break;
+  case BufferKind::Workspace:
+    list = function.getSlotsAttr();
+    break;
+  case BufferKind::Constant:
+    list = module ? module->getAttrOfType<ArrayAttr>("plan.constants") : ArrayAttr();
+    break;
   }
   if (!list || index >= list.size())
     return buffer.emitOpError("there is no ") << stringifyBufferKind(buffer.getKind()) << " of index " << index;

@@ -31,8 +31,8 @@ static LogicalResult verifyPlace(ProgramOp program, DictionaryAttr entry, int64_
   std::optional<dlc::graph::SymbolicSize> bytes = bytesOf(type);
   int64_t declared = entry.getAs<IntegerAttr>("bytes").getInt();
   if (!bytes || bytes->constant() != declared)
-    return program.emitOpError("variable ") << entry.get("name") << " of type " << type << " does not take "
-                                            << declared << " bytes";
+    return program.emitOpError("variable ")
+           << entry.get("name") << " of type " << type << " does not take " << declared << " bytes";
   int64_t offset = entry.getAs<IntegerAttr>("offset").getInt();
   if (offset % 64 != 0 || offset < end)
     return program.emitOpError("offset of variable ")

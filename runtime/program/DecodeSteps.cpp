@@ -98,19 +98,19 @@ bool Decoder::checkSymbols(const Function &function) {
       int64_t factor, constant;
       if (dim.isLinear(&symbol, &factor, &constant))
         known |= uint64_t(1) << symbol;
-      used |= dim.symbols();
+      used |= dim.symbols;
     }
   for (uint32_t i = 0; i < description.output_count; ++i)
     for (uint32_t j = 0; j < description.outputs[i].rank; ++j)
-      used |= function.outputDims[i][j].symbols();
+      used |= function.outputDims[i][j].symbols;
   for (uint32_t i = 0; i < function.bufferCount; ++i)
-    used |= function.buffers[i].size.symbols();
+    used |= function.buffers[i].size.symbols;
   for (uint32_t i = 0; i < function.slotCount; ++i)
     for (uint32_t j = 0; j < function.slots[i].sizeCount; ++j)
-      used |= function.slots[i].sizes[j].symbols();
+      used |= function.slots[i].sizes[j].symbols;
   for (uint32_t i = 0; i < function.stepCount; ++i)
     if (function.steps[i].kind == StepKind::Launch)
-      used |= program_.kernels[function.steps[i].kernel].parallel.symbols();
+      used |= program_.kernels[function.steps[i].kernel].parallel.symbols;
   if (uint64_t unknown = used & ~known)
     return corrupt("function %s: no input's shape gives the symbol %s", description.name,
                    program_.symbols[__builtin_ctzll(unknown)]);

@@ -90,6 +90,7 @@ bool Decoder::formula(const schema::Formula *from, const char *what, Formula *to
       symbols[j] = term->symbols()->Get(j);
       if (symbols[j] >= program_.symbolCount)
         return corrupt("the formula of %s uses symbol %u of %u", what, symbols[j], program_.symbolCount);
+      to->symbols |= uint64_t(1) << symbols[j];
     }
     terms[i] = {term->coefficient(), degree, symbols};
   }

@@ -6,13 +6,13 @@
 
 namespace dlc::runtime {
 
-bool Formula::evaluate(const int64_t *symbols, int64_t *value) const {
+bool Formula::evaluate(const int64_t *values, int64_t *value) const {
   int64_t sum = 0;
   for (uint32_t i = 0; i < termCount; ++i) {
     const Term &term = terms[i];
     int64_t product = term.coefficient;
     for (uint32_t j = 0; j < term.symbolCount; ++j)
-      if (!checkedMultiply(product, symbols[term.symbols[j]], &product))
+      if (!checkedMultiply(product, values[term.symbols[j]], &product))
         return false;
     if (!checkedAdd(sum, product, &sum))
       return false;
@@ -21,20 +21,12 @@ bool Formula::evaluate(const int64_t *symbols, int64_t *value) const {
   return true;
 }
 
-bool Formula::evaluateSize(const int64_t *symbols, uint64_t *value) const {
+bool Formula::evaluateSize(const int64_t *values, uint64_t *value) const {
   int64_t result;
-  if (!evaluate(symbols, &result) || result < 0)
+  if (!evaluate(values, &result) || result < 0)
     return false;
   *value = uint64_t(result);
   return true;
-}
-
-uint64_t Formula::symbols() const {
-  uint64_t set = 0;
-  for (uint32_t i = 0; i < termCount; ++i)
-    for (uint32_t j = 0; j < terms[i].symbolCount; ++j)
-      set |= uint64_t(1) << terms[i].symbols[j];
-  return set;
 }
 
 bool Formula::isLinear(uint32_t *symbol, int64_t *factor, int64_t *constant) const {

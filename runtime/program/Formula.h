@@ -19,15 +19,14 @@ struct Term {
 struct Formula {
   uint32_t termCount = 0;
   const Term *terms = nullptr;
+  uint64_t symbols = 0; // the set of symbols as bits: there are at most 64
 
-  /// False when a step overflows. Negative values are possible and not an error here.
-  bool evaluate(const int64_t *symbols, int64_t *value) const;
+  /// \p values: of all symbols, not read when isConstant(). False when a step overflows. Negative values are possible and not an error here.
+  bool evaluate(const int64_t *values, int64_t *value) const;
   /// The same for a size: false for a negative value too.
-  bool evaluateSize(const int64_t *symbols, uint64_t *value) const;
+  bool evaluateSize(const int64_t *values, uint64_t *value) const;
 
-  /// Set of symbols as bits: there are at most 64.
-  uint64_t symbols() const;
-  bool isConstant() const { return symbols() == 0; }
+  bool isConstant() const { return symbols == 0; }
   /// "c * symbol + k" of exactly one symbol: finds it. `batch` itself has c = 1 and k = 0.
   bool isLinear(uint32_t *symbol, int64_t *factor, int64_t *constant) const;
 

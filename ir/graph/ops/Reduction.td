@@ -4,12 +4,26 @@
 
 include "ir/graph/GraphBase.td"
 
-class Graph_ReduceOp<string mnemonic, list<Trait> traits> : Graph_InferredOp<mnemonic, "Reduction", 1, traits> {
+/// \p dims: a C++ expression of the reduced dimensions. \p infer: a function of TypeInference.h.
+class Graph_AnyReduceOp<string mnemonic, string dims, string infer, list<Trait> traits>
+  : Graph_InferredOp<mnemonic, "Reduction", 1, traits> {
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location,
+        Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &inferredReturnTypes) {
+      return ::dlc::graph::}] # infer # [{("}] # mnemonic # [{", location, adaptor.getInput(), }] # dims # [{,
+                                          inferredReturnTypes);
+    }
+  }];
+}
+
+class Graph_ReduceOp<string mnemonic, list<Trait> traits>
+  : Graph_AnyReduceOp<mnemonic, "adaptor.getDims()", "inferReduction", traits> {
   let assemblyFormat = "$input `dims` $dims attr-dict `:` type($input)";
   let hasFolder = 1;
 }
 
-class Graph_ReduceDimOp<string mnemonic, list<Trait> traits> : Graph_InferredOp<mnemonic, "Reduction", 1, traits> {
+class Graph_ReduceDimOp<string mnemonic, string infer, list<Trait> traits>
+  : Graph_AnyReduceOp<mnemonic, "static_cast<int64_t>(adaptor.getDim())", infer, traits> {
   let assemblyFormat = "$input `dim` $dim attr-dict `:` type($input)";
 }
 
@@ -26,7 +40,7 @@ def Graph_ReduceSumOp : Graph_ReduceOp<"reduce_sum", Graph_HasGradient> {
   let results = (outs Graph_NumberTensor:$result);
 }
 
-def Graph_ReduceMaxOp : Graph_ReduceDimOp<"reduce_max", Graph_HasGradient> {
+def Graph_ReduceMaxOp : Graph_ReduceDimOp<"reduce_max", "inferReduction", Graph_HasGradient> {
   let summary = "largest element along a dimension";
   let description = [{
     `result[kept…] = maximum over dim of input[…]`; NaN if one is NaN; the type's lowest value (-inf) over no elements.
@@ -40,7 +54,7 @@ def Graph_ReduceMaxOp : Graph_ReduceDimOp<"reduce_max", Graph_HasGradient> {
   let results = (outs Graph_NumberTensor:$result);
 }
 
-def Graph_ReduceMinOp : Graph_ReduceDimOp<"reduce_min", Graph_HasGradient> {
+def Graph_ReduceMinOp : Graph_ReduceDimOp<"reduce_min", "inferReduction", Graph_HasGradient> {
   let summary = "smallest element along a dimension";
   let description = [{
     `result[kept…] = minimum over dim of input[…]`; NaN if one is NaN; the type's highest value (inf) over no elements.
@@ -54,7 +68,7 @@ def Graph_ReduceMinOp : Graph_ReduceDimOp<"reduce_min", Graph_HasGradient> {
   let results = (outs Graph_NumberTensor:$result);
 }
 
-def Graph_ArgMaxOp : Graph_ReduceDimOp<"arg_max", Graph_HasNoGradient> {
+def Graph_ArgMaxOp : Graph_ReduceDimOp<"arg_max", "inferArgReduction", Graph_HasNoGradient> {
   let summary = "index of the largest element along a dimension";
   let description = [{
     `result[kept…] = first index along dim of the maximum of input[…]`; the first NaN if there is one; 0 over no
@@ -68,7 +82,7 @@ def Graph_ArgMaxOp : Graph_ReduceDimOp<"arg_max", Graph_HasNoGradient> {
   let results = (outs Graph_IndexTensor:$result);
 }
 
-def Graph_ArgMinOp : Graph_ReduceDimOp<"arg_min", Graph_HasNoGradient> {
+def Graph_ArgMinOp : Graph_ReduceDimOp<"arg_min", "inferArgReduction", Graph_HasNoGradient> {
   let summary = "index of the smallest element along a dimension";
   let description = [{
     `result[kept…] = first index along dim of the minimum of input[…]`; the first NaN if there is one; 0 over no

@@ -131,10 +131,17 @@ uint32_t dlc_kernel_count(const dlc_program *program);
 void dlc_get_kernel(const dlc_program *program, uint32_t index, dlc_kernel *out);
 /* "recipe" and "layers" (JSON), "dtype", "source:<path>" (text); null: there is none. */
 const char *dlc_metadata(const dlc_program *program, const char *key);
-/* Steps of a function: step k launches a kernel (its index) or is -1 (guard) or -2 (copy). */
+/* Steps of a function: step k launches a kernel (its index) or is one of: */
+enum { DLC_STEP_GUARD = -1, DLC_STEP_COPY = -2, DLC_STEP_NONE = -3 /* there is no such step */ };
 uint32_t dlc_step_count(const dlc_program *program, uint32_t function);
 int32_t dlc_step_kernel(const dlc_program *program, uint32_t function, uint32_t step);
-uint64_t dlc_segment_bytes(const dlc_program *program, uint32_t kind); /* runtime/abi/FileFormat.h */
+/* Segments by kind, runtime/abi/FileFormat.h: bytes of all of that kind, and where the first one is (null: none). */
+uint64_t dlc_segment_bytes(const dlc_program *program, uint32_t kind);
+const void *dlc_segment_data(const dlc_program *program, uint32_t kind);
+/* What the program has code for ("x86-64-v4"), and what this machine can run. */
+uint32_t dlc_target_count(const dlc_program *program);
+const char *dlc_target_level(const dlc_program *program, uint32_t index);
+const char *dlc_cpu_level(void);
 
 /* -- running -- */
 

@@ -1,0 +1,83 @@
+#include "ir/graph/TypeInference.h"
+#include "ir/graph/GraphDialect.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+
+namespace dlc::graph {
+
+bool hasValidSizes(RankedTensorType type) {
+  if (!type.hasStaticShape() && !isa_and_nonnull<DimsAttr>(type.getEncoding()))
+    return false;
+  return !elementCount(type).hasOverflowed();
+}
+
+SymbolicSize flopsPerElement(Operation *op, int64_t work) {
+  if (work == 0)
+    return 0;
+  SymbolicSize elements;
+  if (op->getNumResults() > 0)
+    elements = elementCount(cast<RankedTensorType>(op->getResult(0).getType()));
+  if (op->getNumOperands() > 0) {
+    // Sizes may not be comparable; then either answer serves a cost model.
+    SymbolicSize first = elementCount(cast<RankedTensorType>(op->getOperand(0).getType()));
+    SymbolicSize more = first - elements;
+    if (!more.terms().empty() && more.terms().front().coefficient > 0)
+      elements = first;
+  }
+  return elements * SymbolicSize(work);
+}
+
+static FailureOr<RankedTensorType> commonType(StringRef mnemonic, std::optional<Location> location,
+                                              ValueRange operands) {
+  Type first = operands.front().getType();
+  for (auto [index, operand] : llvm::enumerate(operands))
+    if (operand.getType() != first)
+      return InferenceError(mnemonic, location)("operands must have one type, got ", first, " and ",
+                                                operand.getType(), "; broadcast or convert first");
+  auto tensor = dyn_cast<RankedTensorType>(first);
+  if (!tensor)
+    return InferenceError(mnemonic, location)("operands must be ranked tensors, got ", first);
+  return tensor;
+}
+
+LogicalResult inferSameType(StringRef mnemonic, std::optional<Location> location, ValueRange operands,
+                            SmallVectorImpl<Type> &results) {
+  FailureOr<RankedTensorType> type = commonType(mnemonic, location, operands);
+  if (failed(type))
+    return failure();
+  results.push_back(*type);
+  return success();
+}
+
+LogicalResult inferPredicate(StringRef mnemonic, std::optional<Location> location, ValueRange operands,
+                             SmallVectorImpl<Type> &results) {
+  FailureOr<RankedTensorType> type = commonType(mnemonic, location, operands);
+  if (failed(type))
+    return failure();
+  results.push_back(withElementType(*type, IntegerType::get(type->getContext(), 1)));
+  return success();
+}
+
+LogicalResult checkRisingDims(const InferenceError &error, StringRef name, ArrayRef<int64_t> dims, int64_t rank) {
+  int64_t previous = -1;
+  for (int64_t dim : dims) {
+    if (dim <= previous || dim >= rank)
+      return error(name, " must be rising dimensions below ", rank, ", got ", listText(dims));
+    previous = dim;
+  }
+  return success();
+}
+
+LogicalResult checkDim(const InferenceError &error, int64_t dim, int64_t rank) {
+  if (dim < 0 || dim >= rank)
+    return error("dim must be from 0 to ", rank - 1, ", got ", dim);
+  return success();
+}
+
+std::string listText(ArrayRef<int64_t> numbers) {
+  return "[" + llvm::join(llvm::map_range(numbers, [](int64_t number) { return std::to_string(number); }), ", ") + "]";
+}
+
+} // namespace dlc::graph

@@ -1,0 +1,79 @@
+#include "ir/graph/GraphOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+using namespace mlir;
+
+namespace dlc::graph {
+
+LogicalResult GuardOp::verify() {
+  if (getReason().empty())
+    return emitOpError("reason must say what is wrong when the guard fails, got \"\"");
+  return success();
+}
+
+/// Compares what an op passes and gets with a signature. \p what: "argument" or "result".
+static LogicalResult verifyTypes(Operation *op, StringRef what, StringRef callee, TypeRange expected, TypeRange found) {
+  if (expected.size() != found.size())
+    return op->emitOpError() << "@" << callee << " has " << expected.size() << " " << what << "s, got "
+                             << found.size();
+  for (auto [index, pair] : llvm::enumerate(llvm::zip(expected, found)))
+    if (std::get<0>(pair) != std::get<1>(pair))
+      return op->emitOpError() << what << " " << index << " of @" << callee << " must be " << std::get<0>(pair)
+                               << ", got " << std::get<1>(pair);
+  return success();
+}
+
+static FailureOr<FunctionOpInterface> lookUp(Operation *op, FlatSymbolRefAttr name, SymbolTableCollection &tables) {
+  Operation *symbol = tables.lookupNearestSymbolFrom(op, name);
+  if (auto function = dyn_cast_or_null<FunctionOpInterface>(symbol))
+    return function;
+  return op->emitOpError() << "there is no function " << name;
+}
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &tables) {
+  FailureOr<FunctionOpInterface> kernel = lookUp(*this, getKernelAttr(), tables);
+  if (failed(kernel))
+    return failure();
+  // Lowered kernels keep their name but have memrefs or pointers: their launches are in the plan by then.
+  if (!(*kernel)->hasAttr("graph.kernel"))
+    return emitOpError() << getKernelAttr() << " must be a kernel, but has no attribute graph.kernel";
+  if (failed(verifyTypes(*this, "argument", getKernel(), kernel->getArgumentTypes(), getArgs().getTypes())))
+    return failure();
+  return verifyTypes(*this, "result", getKernel(), kernel->getResultTypes(), getResultTypes());
+}
+
+/// The gradient is taken of a scalar, and by float arguments.
+static LogicalResult verifyDifferentiation(ValueAndGradOp op, FunctionOpInterface callee) {
+  auto loss = callee.getNumResults() ? dyn_cast<RankedTensorType>(callee.getResultTypes()[0]) : RankedTensorType();
+  if (!loss || loss.getRank() != 0 || !isa<FloatType>(loss.getElementType()))
+    return op.emitOpError() << "result 0 of " << op.getCalleeAttr() << " must be a float of rank 0, got "
+                            << (callee.getNumResults() ? callee.getResultTypes()[0] : Type());
+  llvm::SmallSet<int64_t, 8> seen;
+  for (int64_t argument : op.getWrt()) {
+    if (argument < 0 || argument >= static_cast<int64_t>(callee.getNumArguments()))
+      return op.emitOpError("wrt must name arguments below ") << callee.getNumArguments() << ", got " << argument;
+    if (!seen.insert(argument).second)
+      return op.emitOpError("wrt must name each argument once, got ") << listText(op.getWrt());
+    Type type = callee.getArgumentTypes()[argument];
+    if (!isa<FloatType>(cast<RankedTensorType>(type).getElementType()))
+      return op.emitOpError("argument ") << argument << " of wrt must be a float tensor, got " << type;
+  }
+  return success();
+}
+
+LogicalResult ValueAndGradOp::verifySymbolUses(SymbolTableCollection &tables) {
+  FailureOr<FunctionOpInterface> callee = lookUp(*this, getCalleeAttr(), tables);
+  if (failed(callee) ||
+      failed(verifyTypes(*this, "argument", getCallee(), callee->getArgumentTypes(), getArgs().getTypes())) ||
+      failed(verifyDifferentiation(*this, *callee)))
+    return failure();
+  SmallVector<Type> expected(callee->getResultTypes());
+  for (int64_t argument : getWrt())
+    expected.push_back(callee->getArgumentTypes()[argument]);
+  if (TypeRange(expected) == getResultTypes())
+    return success();
+  return emitOpError("must have the results of ") << getCalleeAttr() << " and the gradients by wrt, expected "
+                                                  << TypeRange(expected) << ", got " << getResultTypes();
+}
+
+} // namespace dlc::graph

@@ -1,0 +1,148 @@
+#include "ir/graph/GraphOps.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+
+namespace dlc::graph {
+
+LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                           SmallVectorImpl<Type> &results) {
+  auto type = dyn_cast<RankedTensorType>(adaptor.getValue().getType());
+  if (!type || type.getEncoding())
+    return InferenceError("constant", location)("value must be a ranked tensor of static sizes, got ",
+                                                adaptor.getValue().getType());
+  results.push_back(type);
+  return success();
+}
+
+LogicalResult SizeOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &results) {
+  FailureOr<SymbolicSize> size = SymbolicSize::parse(adaptor.getSize());
+  InferenceError error("size", location);
+  if (failed(size))
+    return error("size must be a polynomial of names, like \"2*batch+1\", got ", adaptor.getSizeAttr());
+  if (size->str() != adaptor.getSize())
+    return error("size must be in canonical form, expected \"", *size, "\", got ", adaptor.getSizeAttr());
+  results.push_back(RankedTensorType::get({}, IntegerType::get(context, 64)));
+  return success();
+}
+
+LogicalResult IotaOp::verify() {
+  if (static_cast<int64_t>(getDim()) < 0 || static_cast<int64_t>(getDim()) >= getType().getRank())
+    return emitOpError("dim must be a dimension of the result ") << getType() << ", got " << getDim();
+  return success();
+}
+
+LogicalResult ReshapeOp::verify() {
+  RankedTensorType input = getInput().getType();
+  if (input.getElementType() != getType().getElementType())
+    return emitOpError("result must have the input's element type ")
+           << input.getElementType() << ", got " << getType().getElementType() << "; use graph.convert";
+  if (elementCount(input) != elementCount(getType()))
+    return emitOpError("result must have as many elements as the input, expected ")
+           << elementCount(input) << " (" << input << "), got " << elementCount(getType()) << " (" << getType() << ")";
+  return success();
+}
+
+bool ReshapeOp::changesUnitDimsOnly() {
+  auto sizesWithoutOnes = [](RankedTensorType type) {
+    SmallVector<SymbolicSize> sizes = sizesOf(type);
+    llvm::erase_if(sizes, [](const SymbolicSize &size) { return size == SymbolicSize(1); });
+    return sizes;
+  };
+  return sizesWithoutOnes(getInput().getType()) == sizesWithoutOnes(getType());
+}
+
+FusionKind ReshapeOp::getFusionKind() { return changesUnitDimsOnly() ? FusionKind::Broadcast : FusionKind::Opaque; }
+
+LogicalResult BroadcastOp::verify() {
+  RankedTensorType input = getInput().getType();
+  ArrayRef<int64_t> dims = getDims();
+  if (input.getElementType() != getType().getElementType())
+    return emitOpError("result must have the input's element type ")
+           << input.getElementType() << ", got " << getType().getElementType();
+  if (static_cast<int64_t>(dims.size()) != input.getRank())
+    return emitOpError("dims must have one entry for each of ")
+           << input.getRank() << " input dimensions, got " << listText(dims);
+  if (failed(checkRisingDims(InferenceError("broadcast", getLoc()), "dims", dims, getType().getRank())))
+    return failure();
+  for (auto [index, dim] : llvm::enumerate(dims))
+    if (sizeOfDim(input, index) != sizeOfDim(getType(), dim))
+      return emitOpError("size ") << dim << " of the result must be " << sizeOfDim(input, index)
+                                  << " (dimension " << index << " of the input), got " << sizeOfDim(getType(), dim);
+  return success();
+}
+
+LogicalResult TransposeOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location, Adaptor adaptor,
+                                            SmallVectorImpl<Type> &results) {
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  SmallVector<int64_t> sorted(adaptor.getPermutation());
+  llvm::sort(sorted);
+  if (!llvm::equal(sorted, llvm::seq<int64_t>(0, input.getRank())))
+    return InferenceError("transpose", location)("permutation must hold each dimension of ", input, " once, got ",
+                                                 listText(adaptor.getPermutation()));
+  SmallVector<SymbolicSize> sizes;
+  for (int64_t dim : adaptor.getPermutation())
+    sizes.push_back(sizeOfDim(input, dim));
+  results.push_back(makeTensorType(context, sizes, input.getElementType()));
+  return success();
+}
+
+LogicalResult ConcatenateOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location, Adaptor adaptor,
+                                              SmallVectorImpl<Type> &results) {
+  InferenceError error("concatenate", location);
+  if (adaptor.getInputs().empty())
+    return error("needs at least one input");
+  auto first = cast<RankedTensorType>(adaptor.getInputs().front().getType());
+  unsigned dim = adaptor.getDim();
+  if (failed(checkDim(error, adaptor.getDim(), first.getRank())))
+    return failure();
+  SmallVector<SymbolicSize> sizes = sizesOf(first);
+  for (Value input : adaptor.getInputs().drop_front()) {
+    auto type = cast<RankedTensorType>(input.getType());
+    if (type.getElementType() != first.getElementType() || type.getRank() != first.getRank())
+      return error("inputs must agree in rank and element type, got ", first, " and ", type);
+    for (int64_t other = 0; other < type.getRank(); ++other)
+      if (other != dim && sizeOfDim(type, other) != sizes[other])
+        return error("inputs must agree in all sizes but that of dimension ", dim, ", got ", first, " and ", type);
+    sizes[dim] = sizes[dim] + sizeOfDim(type, dim);
+  }
+  results.push_back(makeTensorType(context, sizes, first.getElementType()));
+  return success();
+}
+
+LogicalResult ReverseOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                          SmallVectorImpl<Type> &results) {
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  results.push_back(input);
+  return checkRisingDims(InferenceError("reverse", location), "dims", adaptor.getDims(), input.getRank());
+}
+
+LogicalResult PadOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location, Adaptor adaptor,
+                                      SmallVectorImpl<Type> &results) {
+  InferenceError error("pad", location);
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  Type element = cast<RankedTensorType>(adaptor.getValue().getType()).getElementType();
+  if (element != input.getElementType())
+    return error("value must have the input's element type ", input.getElementType(), ", got ", element);
+  SmallVector<SymbolicSize> sizes = sizesOf(input);
+  for (ArrayRef<int64_t> list : {adaptor.getLow(), adaptor.getHigh(), adaptor.getInterior()}) {
+    if (list.size() != sizes.size())
+      return error("low, high and interior must have one number for each of ", sizes.size(), " dimensions, got ",
+                   listText(list));
+    if (llvm::any_of(list, [](int64_t count) { return count < 0; }))
+      return error("low, high and interior must not be negative, got ", listText(list));
+  }
+  for (auto [size, low, high, interior] :
+       llvm::zip(sizes, adaptor.getLow(), adaptor.getHigh(), adaptor.getInterior())) {
+    if (interior > 0 && !size.isConstant())
+      return error("interior padding needs a static size, got ", size.str(), " in ", input);
+    if (interior > 0 && size.constant() > 0)
+      size = size + SymbolicSize(size.constant() - 1) * SymbolicSize(interior);
+    size = size + SymbolicSize(low) + SymbolicSize(high);
+  }
+  results.push_back(makeTensorType(context, sizes, element));
+  return success();
+}
+
+} // namespace dlc::graph
