@@ -124,7 +124,7 @@ SymbolicSize::evaluate(function_ref<std::optional<int64_t>(StringRef)> valueOf) 
   return sum;
 }
 
-void SymbolicSize::collectSymbols(SetVector<std::string> &symbols) const {
+void SymbolicSize::collectSymbols(std::set<std::string> &symbols) const {
   for (const Term &term : polynomial)
     symbols.insert(term.symbols.begin(), term.symbols.end());
 }
@@ -152,6 +152,9 @@ std::string SymbolicSize::str() const {
 }
 
 raw_ostream &operator<<(raw_ostream &stream, const SymbolicSize &size) { return stream << size.str(); }
+mlir::Diagnostic &operator<<(mlir::Diagnostic &diagnostic, const SymbolicSize &size) {
+  return diagnostic << size.str();
+}
 
 /// An integer or a name at the front of \p text, which loses it.
 static FailureOr<SymbolicSize> parseFactor(StringRef &text) {

@@ -3,8 +3,9 @@
 #define DLC_IR_GRAPH_SYMBOLICSIZE_H
 
 #include "mlir/IR/BuiltinTypes.h"
-#include "llvm/ADT/SetVector.h"
+#include "mlir/IR/Diagnostics.h"
 #include <optional>
+#include <set>
 #include <string>
 
 namespace dlc::graph {
@@ -50,7 +51,7 @@ public:
   std::optional<int64_t>
   evaluate(llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> valueOf) const;
 
-  void collectSymbols(llvm::SetVector<std::string> &symbols) const;
+  void collectSymbols(std::set<std::string> &symbols) const;
 
 private:
   void add(Term term);
@@ -60,6 +61,7 @@ private:
 };
 
 llvm::raw_ostream &operator<<(llvm::raw_ostream &stream, const SymbolicSize &size);
+mlir::Diagnostic &operator<<(mlir::Diagnostic &diagnostic, const SymbolicSize &size);
 inline SymbolicSize operator+(int64_t lhs, const SymbolicSize &rhs) { return SymbolicSize(lhs) + rhs; }
 inline SymbolicSize operator*(int64_t lhs, const SymbolicSize &rhs) { return SymbolicSize(lhs) * rhs; }
 

@@ -81,7 +81,7 @@ dlc_status enableCode(dlc_program &program, const char *label, dlc_error *error)
   return DLC_OK;
 }
 
-dlc_status open(dlc_program &program, const char *label, const dlc_load_options &options, dlc_error *error) {
+dlc_status openProgram(dlc_program &program, const char *label, const dlc_load_options &options, dlc_error *error) {
   dlc_status status =
       checkContainer(program.file.bytes(), program.file.size(), label, &program.preamble, error);
   if (!status)
@@ -120,7 +120,7 @@ dlc_status dlc_load(const char *path, const dlc_load_options *options, dlc_progr
     return DLC_OUT_OF_MEMORY;
   dlc_status status = loaded->file.mapFile(path, error);
   if (!status)
-    status = open(*loaded, path, *options, error);
+    status = openProgram(*loaded, path, *options, error);
   if (status)
     dlc_unload(loaded);
   else
@@ -140,7 +140,7 @@ dlc_status dlc_load_memory(const void *bytes, uint64_t size, const dlc_load_opti
     return DLC_OUT_OF_MEMORY;
   dlc_status status = loaded->file.copyFrom(bytes, size, error);
   if (!status)
-    status = open(*loaded, label, *options, error);
+    status = openProgram(*loaded, label, *options, error);
   if (status)
     dlc_unload(loaded);
   else

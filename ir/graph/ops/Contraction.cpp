@@ -1,4 +1,5 @@
 #include "ir/graph/GraphOps.h"
+#include "llvm/ADT/SmallSet.h"
 
 using namespace mlir;
 

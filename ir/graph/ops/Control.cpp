@@ -1,5 +1,6 @@
 #include "ir/graph/GraphOps.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/SmallSet.h"
 
 using namespace mlir;
 

@@ -15,15 +15,12 @@ LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location
   return success();
 }
 
-LogicalResult SizeOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location, Adaptor adaptor,
-                                       SmallVectorImpl<Type> &results) {
-  FailureOr<SymbolicSize> size = SymbolicSize::parse(adaptor.getSize());
-  InferenceError error("size", location);
+LogicalResult SizeOp::verify() {
+  FailureOr<SymbolicSize> size = SymbolicSize::parse(getSize());
   if (failed(size))
-    return error("size must be a polynomial of names, like \"2*batch+1\", got ", adaptor.getSizeAttr());
-  if (size->str() != adaptor.getSize())
-    return error("size must be in canonical form, expected \"", *size, "\", got ", adaptor.getSizeAttr());
-  results.push_back(RankedTensorType::get({}, IntegerType::get(context, 64)));
+    return emitOpError("size must be a polynomial of names, like \"2*batch+1\", got ") << getSizeAttr();
+  if (size->str() != getSize())
+    return emitOpError("size must be in canonical form, expected \"") << *size << "\", got " << getSizeAttr();
   return success();
 }
 

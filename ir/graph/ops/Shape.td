@@ -19,7 +19,7 @@ def Graph_ConstantOp : Graph_InferredOp<"constant", "Broadcast", 0, !listconcat(
   let hasFolder = 1;
 }
 
-def Graph_SizeOp : Graph_InferredOp<"size", "Elementwise", 0, Graph_HasNoGradient> {
+def Graph_SizeOp : Graph_ExplicitOp<"size", "Elementwise", 0, Graph_HasNoGradient> {
   let summary = "value of a symbolic size";
   let description = [{
     `result = size`, a polynomial of symbolic sizes, at run time.

@@ -1,0 +1,128 @@
+#include "passes/autodiff/Backward.h"
+
+#include "ir/graph/GraphOps.h"
+
+using namespace mlir;
+using namespace dlc;
+
+namespace {
+
+class Backward {
+public:
+  Backward(func::FuncOp callee, const IRMapping &clones, OpBuilder &builder) : clones(clones), builder(builder) {
+    for (Operation &op : callee.getBody().front().without_terminator())
+      ops.push_back(&op);
+  }
+
+  void findActive(ArrayRef<BlockArgument> arguments, Value loss);
+  LogicalResult run(Value loss, Location location);
+  Value cotangentOf(Value value) const { return cotangents.lookup(value); }
+
+private:
+  LogicalResult differentiate(Operation *op);
+  void accumulate(Value value, Value cotangent, Location location);
+
+  const IRMapping &clones;
+  OpBuilder &builder;
+  SmallVector<Operation *> ops;            // of the callee, in order
+  llvm::DenseSet<Value> active;            // on a path from an argument of wrt to the loss
+  llvm::DenseMap<Value, Value> cotangents; // of the callee's values
+};
+
+} // namespace
+
+static bool isFloat(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
+
+static bool endsPath(Operation *op) { return op->hasTrait<NoGradient>(); }
+
+void Backward::findActive(ArrayRef<BlockArgument> arguments, Value loss) {
+  llvm::DenseSet<Value> varied(arguments.begin(), arguments.end());
+  for (Operation *op : ops) {
+    if (endsPath(op) || llvm::none_of(op->getOperands(), [&](Value value) { return varied.contains(value); }))
+      continue;
+    for (Value result : op->getResults())
+      if (isFloat(result))
+        varied.insert(result);
+  }
+  if (varied.contains(loss))
+    active.insert(loss);
+  for (Operation *op : llvm::reverse(ops)) {
+    if (endsPath(op) || llvm::none_of(op->getResults(), [&](Value value) { return active.contains(value); }))
+      continue;
+    for (Value operand : op->getOperands())
+      if (varied.contains(operand))
+        active.insert(operand);
+  }
+}
+
+void Backward::accumulate(Value value, Value cotangent, Location location) {
+  Value &sum = cotangents[value];
+  sum = sum ? graph::AddOp::create(builder, location, sum, cotangent).getResult() : cotangent;
+}
+
+LogicalResult Backward::differentiate(Operation *op) {
+  SmallVector<Value> results;
+  for (Value result : op->getResults())
+    results.push_back(active.contains(result) ? cotangents.lookup(result) : Value());
+  if (endsPath(op) || llvm::none_of(results, [](Value value) { return value; }))
+    return success();
+
+  auto rule = dyn_cast<DifferentiableOpInterface>(op);
+  if (!rule)
+    return op->emitOpError("has no gradient");
+  // The rule builds ops from the operands of the op it is asked at, so the copy is asked.
+  auto copy = cast<DifferentiableOpInterface>(clones.lookup(op));
+  SmallVector<bool> needed;
+  for (Value operand : op->getOperands())
+    needed.push_back(active.contains(operand));
+  SmallVector<Value> operands(op->getNumOperands());
+  if (failed(copy.buildVjp(builder, results, needed, operands)))
+    return failure();
+  for (auto [operand, cotangent] : llvm::zip_equal(op->getOperands(), operands)) {
+    if (!cotangent)
+      continue;
+    if (cotangent.getType() != operand.getType())
+      return op->emitOpError("has a gradient of type ")
+             << cotangent.getType() << " for an operand of type " << operand.getType();
+    accumulate(operand, cotangent, op->getLoc());
+  }
+  return success();
+}
+
+LogicalResult Backward::run(Value loss, Location location) {
+  if (!active.contains(loss))
+    return success();
+  auto type = cast<RankedTensorType>(loss.getType());
+  Attribute one = builder.getFloatAttr(type.getElementType(), 1.0);
+  cotangents[loss] = graph::ConstantOp::create(builder, location, DenseElementsAttr::get(type, one));
+  for (Operation *op : llvm::reverse(ops))
+    if (failed(differentiate(op)))
+      return failure();
+  return success();
+}
+
+static Value zeros(OpBuilder &builder, Location location, RankedTensorType type) {
+  auto scalar = RankedTensorType::get({}, type.getElementType());
+  Attribute zero = builder.getFloatAttr(type.getElementType(), 0.0);
+  if (type.hasStaticShape())
+    return graph::ConstantOp::create(builder, location, DenseElementsAttr::get(type, zero));
+  Value value = graph::ConstantOp::create(builder, location, DenseElementsAttr::get(scalar, zero));
+  return graph::BroadcastOp::create(builder, location, type, value, ArrayRef<int64_t>());
+}
+
+LogicalResult dlc::buildGradients(func::FuncOp callee, const IRMapping &clones, ArrayRef<int64_t> wrt,
+                                  OpBuilder &builder, Location location, SmallVectorImpl<Value> &gradients) {
+  Backward backward(callee, clones, builder);
+  SmallVector<BlockArgument> arguments;
+  for (int64_t index : wrt)
+    arguments.push_back(callee.getArgument(index));
+  Value loss = callee.getBody().front().getTerminator()->getOperand(0);
+  backward.findActive(arguments, loss);
+  if (failed(backward.run(loss, location)))
+    return failure();
+  for (BlockArgument argument : arguments) {
+    Value gradient = backward.cotangentOf(argument);
+    gradients.push_back(gradient ? gradient : zeros(builder, location, cast<RankedTensorType>(argument.getType())));
+  }
+  return success();
+}

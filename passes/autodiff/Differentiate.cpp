@@ -1,0 +1,110 @@
+// Replaces gradient requests by forward and backward ops. Runs on the graph form before any other rewriting of the
+// request's callee: the rules are written for the graph's own ops, and fusion must see both directions at once.
+#include "passes/autodiff/Backward.h"
+#include "passes/autodiff/Passes.h"
+
+namespace dlc {
+#define GEN_PASS_DEF_DIFFERENTIATEPASS
+#include "passes/autodiff/Passes.h.inc"
+} // namespace dlc
+
+using namespace mlir;
+using namespace dlc;
+
+namespace {
+
+struct Counts {
+  uint64_t requests = 0, forwardOps = 0, backwardOps = 0;
+};
+
+class Differentiator {
+public:
+  explicit Differentiator(ModuleOp module) : symbols(module) {}
+
+  LogicalResult run(func::FuncOp function);
+  void eraseDeadCallees();
+
+  Counts counts;
+
+private:
+  LogicalResult expand(graph::ValueAndGradOp request, func::FuncOp callee);
+
+  SymbolTable symbols;
+  llvm::DenseSet<Operation *> done, running;
+  llvm::SetVector<func::FuncOp> callees;
+};
+
+} // namespace
+
+LogicalResult Differentiator::run(func::FuncOp function) {
+  if (done.contains(function))
+    return success();
+  running.insert(function);
+  SmallVector<graph::ValueAndGradOp> requests;
+  function.walk([&](graph::ValueAndGradOp request) { requests.push_back(request); });
+  for (graph::ValueAndGradOp request : requests) {
+    auto callee = symbols.lookup<func::FuncOp>(request.getCallee());
+    if (!callee || callee.isDeclaration())
+      return request.emitOpError("callee @") << request.getCallee() << " has no body to differentiate";
+    if (running.contains(callee))
+      return request.emitOpError("callee @") << request.getCallee() << " asks for its own gradient";
+    if (failed(run(callee)) || failed(expand(request, callee)))
+      return failure();
+    callees.insert(callee);
+  }
+  running.erase(function);
+  done.insert(function);
+  return success();
+}
+
+// Ops of the callee keep their locations: errors, profiles and remarks point at the model, not at the request.
+LogicalResult Differentiator::expand(graph::ValueAndGradOp request, func::FuncOp callee) {
+  OpBuilder builder(request);
+  IRMapping clones;
+  clones.map(callee.getArguments(), request.getArgs());
+  Block &body = callee.getBody().front();
+  for (Operation &op : body.without_terminator()) {
+    builder.clone(op, clones);
+    ++counts.forwardOps;
+  }
+  SmallVector<Value> results;
+  for (Value result : body.getTerminator()->getOperands())
+    results.push_back(clones.lookup(result));
+
+  Operation *lastForward = request->getPrevNode();
+  if (failed(buildGradients(callee, clones, request.getWrt(), builder, request.getLoc(), results)))
+    return failure();
+  for (Operation *op = request->getPrevNode(); op != lastForward; op = op->getPrevNode())
+    ++counts.backwardOps;
+  ++counts.requests;
+  request->replaceAllUsesWith(results);
+  request->erase();
+  return success();
+}
+
+void Differentiator::eraseDeadCallees() {
+  // Users before what they use: a callee was added behind the callees of its own requests.
+  for (func::FuncOp callee : llvm::reverse(callees))
+    if (callee.isPrivate() && SymbolTable::symbolKnownUseEmpty(callee, callee->getParentOp()))
+      symbols.erase(callee);
+}
+
+namespace {
+struct DifferentiatePass : impl::DifferentiatePassBase<DifferentiatePass> {
+  void runOnOperation() override {
+    Differentiator differentiator(getOperation());
+    for (func::FuncOp function : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
+      if (failed(differentiator.run(function)))
+        return signalPassFailure();
+    differentiator.eraseDeadCallees();
+    // No request is left, so nobody asks for a gradient through these.
+    getOperation().walk([](graph::StopGradientOp op) {
+      op.replaceAllUsesWith(op.getInput());
+      op.erase();
+    });
+    requests += differentiator.counts.requests;
+    forwardOps += differentiator.counts.forwardOps;
+    backwardOps += differentiator.counts.backwardOps;
+  }
+};
+} // namespace

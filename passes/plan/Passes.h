@@ -1,0 +1,15 @@
+#ifndef DLC_PASSES_PLAN_PASSES_H
+#define DLC_PASSES_PLAN_PASSES_H
+
+#include "ir/graph/GraphOps.h"
+#include "ir/plan/PlanOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace dlc {
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "passes/plan/Passes.h.inc"
+} // namespace dlc
+
+#endif
