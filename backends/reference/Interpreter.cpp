@@ -54,12 +54,15 @@ FailureOr<Tensor> emptyTensor(RankedTensorType type, const Symbols &symbols) {
 }
 
 LogicalResult Interpreter::evaluate(Operation *op, ArrayRef<Tensor> operands, SmallVectorImpl<Tensor> &results,
-                                    const Symbols &symbols) {
+                                    const Symbols &symbols, bool scalar) {
   auto kernel = table.find(op->getName().getStringRef());
   if (kernel == table.end())
     return op->emitError("the reference backend does not compute this operation");
   for (Type type : op->getResultTypes()) {
-    FailureOr<Tensor> result = emptyTensor(cast<RankedTensorType>(type), symbols);
+    auto ranked = cast<RankedTensorType>(type);
+    if (scalar)
+      ranked = RankedTensorType::get({}, ranked.getElementType());
+    FailureOr<Tensor> result = emptyTensor(ranked, symbols);
     if (failed(result))
       return op->emitError("a size of ") << type << " is not known here";
     results.push_back(std::move(*result));

@@ -45,9 +45,9 @@ public:
   mlir::FailureOr<llvm::SmallVector<Tensor>> run(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> arguments,
                                                  Symbols symbols = {});
 
-  /// Evaluates one op that holds no symbol reference.
+  /// Evaluates one op that holds no symbol reference; \p scalar: operands and results stand for one element.
   mlir::LogicalResult evaluate(mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
-                               llvm::SmallVectorImpl<Tensor> &results, const Symbols &symbols);
+                               llvm::SmallVectorImpl<Tensor> &results, const Symbols &symbols, bool scalar = false);
 
 private:
   KernelTable table;

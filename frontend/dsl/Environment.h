@@ -8,11 +8,20 @@
 
 namespace dlc::dsl {
 
+namespace ast {
+struct ConstDecl;
+}
+class Environment;
+
 /// What a name stands for: a value, or a variable whose current value is looked up in
 /// the function being built (so that a name of `state` reads what `:=` wrote).
+/// A `const` is evaluated at its first use, in \p home.
 struct Binding {
   Value value;
   std::optional<unsigned> variable;
+  const ast::ConstDecl *constant = nullptr;
+  Environment *home = nullptr;
+  bool isBusy = false; // its value is being computed
 };
 
 class Environment {
@@ -29,8 +38,11 @@ public:
     auto it = names.find(name);
     return it == names.end() ? nullptr : &it->second;
   }
-  void bind(llvm::StringRef name, Value value) { names[name] = {std::move(value), std::nullopt}; }
-  void bindVariable(llvm::StringRef name, unsigned variable) { names[name] = {Value(), variable}; }
+  void bind(llvm::StringRef name, Value value) { names[name] = Binding{std::move(value), {}}; }
+  void bindVariable(llvm::StringRef name, unsigned variable) { names[name] = Binding{Value(), variable}; }
+  void bindConstant(llvm::StringRef name, const ast::ConstDecl *constant) {
+    names[name] = Binding{Value(), {}, constant, this};
+  }
 
   /// Every name that can be seen from here, for "did you mean".
   template <typename Visit> void forEachName(Visit visit) const {

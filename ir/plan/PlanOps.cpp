@@ -19,6 +19,25 @@ static ParseResult parseEntries(OpAsmParser &parser, ArrayAttr &entries) {
   return success();
 }
 
+// A dictionary's own order is by name; people look for the name and the type first.
+static void printEntry(OpAsmPrinter &printer, Attribute entry) {
+  auto fields = dyn_cast<DictionaryAttr>(entry);
+  if (!fields)
+    return printer.printAttribute(entry);
+  static constexpr StringRef order[] = {"name", "kind", "role", "type", "dtype", "dims", "offset", "bytes"};
+  SmallVector<NamedAttribute> sorted(fields.begin(), fields.end());
+  llvm::stable_sort(sorted, [](NamedAttribute a, NamedAttribute b) {
+    return llvm::find(order, a.getName()) < llvm::find(order, b.getName());
+  });
+  printer << '{';
+  llvm::interleaveComma(sorted, printer, [&](NamedAttribute field) {
+    printer.printKeywordOrString(field.getName());
+    printer << " = ";
+    printer.printAttribute(field.getValue());
+  });
+  printer << '}';
+}
+
 static void printEntries(OpAsmPrinter &printer, Operation *op, ArrayAttr entries) {
   printer << '[';
   if (!entries.empty()) {
@@ -27,7 +46,7 @@ static void printEntries(OpAsmPrinter &printer, Operation *op, ArrayAttr entries
         entries,
         [&](Attribute entry) {
           printer.printNewline();
-          printer.printAttribute(entry);
+          printEntry(printer, entry);
         },
         [&] { printer << ','; });
     printer.decreaseIndent();

@@ -7,7 +7,7 @@
 using namespace mlir;
 using namespace dlc;
 
-static void collect(Type type, llvm::SetVector<std::string> &names) {
+static void collect(Type type, std::set<std::string> &names) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   for (int64_t dim = 0; tensor && dim < tensor.getRank(); ++dim)
     graph::sizeOfDim(tensor, dim).collectSymbols(names);
@@ -20,7 +20,7 @@ SmallVector<std::string> dlc::plan::programSymbols(ModuleOp module) {
       symbols.push_back(name.str());
     return symbols;
   }
-  llvm::SetVector<std::string> names;
+  std::set<std::string> names;
   module.walk([&](Operation *op) {
     if (auto function = dyn_cast<FunctionOpInterface>(op))
       for (Type type : function.getArgumentTypes())
@@ -31,9 +31,8 @@ SmallVector<std::string> dlc::plan::programSymbols(ModuleOp module) {
       if (FailureOr<graph::SymbolicSize> formula = graph::SymbolicSize::parse(size.getSize()); succeeded(formula))
         formula->collectSymbols(names);
   });
-  std::set<std::string> sorted(names.begin(), names.end());
-  if (sorted.erase("batch"))
+  if (names.erase("batch"))
     symbols.push_back("batch");
-  symbols.append(sorted.begin(), sorted.end());
+  symbols.append(names.begin(), names.end());
   return symbols;
 }

@@ -90,7 +90,7 @@ void Differentiator::eraseDeadCallees() {
 }
 
 namespace {
-struct DifferentiatePass : impl::DifferentiatePassBase<DifferentiatePass> {
+struct DifferentiatePass : dlc::impl::DifferentiatePassBase<DifferentiatePass> {
   void runOnOperation() override {
     Differentiator differentiator(getOperation());
     for (func::FuncOp function : llvm::to_vector(getOperation().getOps<func::FuncOp>()))

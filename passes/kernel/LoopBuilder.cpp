@@ -7,9 +7,6 @@ using namespace mlir;
 
 namespace dlc::kernel {
 
-/// First element of keys of element reads; keys of pure values start with the name of the operation.
-static constexpr uintptr_t kPureTag = 1;
-
 LoopBuilder::LoopBuilder(func::FuncOp function, llvm::StringMap<Value> symbols)
     : loc(function.getLoc()), function(function), symbols(std::move(symbols)), builder(function.getContext()) {
   open(&function.getBody().front(), nullptr);
@@ -65,7 +62,7 @@ void LoopBuilder::remember(const MemoKey &key, Value value) { scopes[levelOf(val
 void LoopBuilder::forgetElements() {
   for (Scope &scope : scopes)
     for (auto it = scope.memo.begin(); it != scope.memo.end();)
-      it = it->first.front() == kPureTag ? std::next(it) : scope.memo.erase(it);
+      it = it->first.front() == kElementTag ? scope.memo.erase(it) : std::next(it);
 }
 
 SmallVector<Value> LoopBuilder::pure(StringRef name, TypeRange types, ValueRange operands,

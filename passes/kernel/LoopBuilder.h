@@ -10,6 +10,9 @@
 
 namespace dlc::kernel {
 
+/// First elements of memo keys: what kind of thing is remembered.
+enum MemoTag : uintptr_t { kPureTag, kElementTag, kConstantTag, kViewTag };
+
 /// Identifies a computed value within a scope: what is computed, and from which values.
 using MemoKey = llvm::SmallVector<uintptr_t, 8>;
 
@@ -76,7 +79,7 @@ public:
   void remember(const MemoKey &key, mlir::Value value);
   /// Remembers only until the innermost scope is left.
   void rememberHere(const MemoKey &key, mlir::Value value) { scopes.back().memo[key] = value; }
-  /// Forgets elements that were read, but not pure values: memory has changed.
+  /// Forgets elements that were read, but nothing else: memory has changed.
   void forgetElements();
   /// @}
 

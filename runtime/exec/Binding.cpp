@@ -2,8 +2,8 @@
 
 #include "runtime/core/DataType.h"
 
-#include <cstdio>
 #include <cstring>
+#include <initializer_list>
 
 namespace dlc::runtime {
 namespace {

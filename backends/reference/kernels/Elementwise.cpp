@@ -76,26 +76,26 @@ LogicalResult isFinite(const Evaluation &e) {
   return success();
 }
 
-template <typename T> bool holds(CompareDirection direction, T a, T b) {
+template <typename T> bool holds(ComparisonDirection direction, T a, T b) {
   switch (direction) {
-  case CompareDirection::eq:
+  case ComparisonDirection::Eq:
     return a == b;
-  case CompareDirection::ne:
+  case ComparisonDirection::Ne:
     return a != b;
-  case CompareDirection::lt:
+  case ComparisonDirection::Lt:
     return a < b;
-  case CompareDirection::le:
+  case ComparisonDirection::Le:
     return a <= b;
-  case CompareDirection::gt:
+  case ComparisonDirection::Gt:
     return a > b;
-  case CompareDirection::ge:
+  case ComparisonDirection::Ge:
     return a >= b;
   }
   llvm_unreachable("covered");
 }
 
 LogicalResult compare(const Evaluation &e) {
-  CompareDirection direction = cast<CompareOp>(e.op).getDirection();
+  ComparisonDirection direction = cast<CompareOp>(e.op).getDirection();
   const Tensor &a = e.operands[0], &b = e.operands[1];
   for (int64_t i = 0; i < a.count(); ++i)
     e.results[0].setInt(i, a.isFloat() ? holds(direction, a.getFloat(i), b.getFloat(i))

@@ -4,6 +4,7 @@
 func.func private @k(%a: tensor<2xf32>) -> tensor<2xf32>
 plan.program @P symbols [] variables_bytes 0 variables [] {
   plan.function @f inputs [] outputs [] slots [["8"]] {
+    // expected-note @+1 {{the buffer}}
     %a = plan.buffer workspace[0] : f32 bytes "8"
     %b = plan.buffer workspace : f32 bytes "8"
     // expected-error @+1 {{reads a buffer that is not written yet}}
@@ -162,6 +163,7 @@ plan.program @P symbols ["batch"] variables_bytes 0 variables [] {
     {name = "x", dtype = f32, dims = ["2"], role = "input", file = "", line = 0 : i64, column = 0 : i64, where = ""}
   ] outputs [] {
     %x = plan.buffer input[0] : f32 bytes "8"
+    // expected-note @+1 {{the buffer}}
     %a = plan.buffer workspace : f32 bytes "8"
     %b = plan.buffer workspace : f32 bytes "8"
     plan.branch "batch" below 64 {

@@ -7,17 +7,17 @@ module attributes {kernel.symbols = ["batch"],
                    plan.constants = [{offset = 0 : i64, bytes = 12 : i64, value = dense<[1.0, 2.0, 3.0]> : tensor<3xf32>}]} {
 
 // CHECK: plan.program @Tiny symbols ["batch"] variables_bytes 128 variables [
-// CHECK-NEXT: {bytes = 12 : i64, {{.*}}name = "w",{{.*}}},
-// CHECK-NEXT: {bytes = 8 : i64, {{.*}}name = "step",{{.*}}value = dense<0> : tensor<i64>}
+// CHECK-NEXT: {name = "w", kind = "param", type = tensor<3xf32>, offset = 0 : i64, bytes = 12 : i64, {{.*}}},
+// CHECK-NEXT: {name = "step", kind = "session", {{.*}}value = dense<0> : tensor<i64>}
 // CHECK-NEXT: ] {
 plan.program @Tiny symbols ["batch"] variables_bytes 128 variables [
   {name = "w", kind = "param", type = tensor<3xf32>, offset = 0 : i64, bytes = 12 : i64, trainable = true, owner = "", file = "tiny.dl", line = 2 : i64, column = 3 : i64},
   {name = "step", kind = "session", type = tensor<i64>, offset = 64 : i64, bytes = 8 : i64, trainable = false, owner = "", file = "", line = 0 : i64, column = 0 : i64, value = dense<0> : tensor<i64>}
 ] {
   // CHECK-NEXT: plan.function @train_step inputs [
-  // CHECK-NEXT: {dims = ["batch", "3"], dtype = f32, {{.*}}name = "x", role = "input"
+  // CHECK-NEXT: {name = "x", role = "input", dtype = f32, dims = ["batch", "3"],
   // CHECK-NEXT: ] outputs [
-  // CHECK-NEXT: {dims = [], {{.*}}name = "loss", role = "output"
+  // CHECK-NEXT: {name = "loss", role = "output", dtype = f32, dims = [],
   // CHECK-NEXT: ] slots [
   // CHECK-NEXT: ["4*batch", "12"],
   // CHECK-NEXT: ["1"]

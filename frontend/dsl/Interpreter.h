@@ -1,0 +1,231 @@
+// Evaluates the model language: compile-time values at once, tensors as ops of the
+// function being built. Which functions a program has is Elaborator.cpp's business.
+#ifndef DLC_FRONTEND_DSL_INTERPRETER_H
+#define DLC_FRONTEND_DSL_INTERPRETER_H
+
+#include "frontend/dsl/Broadcasting.h"
+#include "frontend/dsl/Callable.h"
+#include "frontend/dsl/Diagnostics.h"
+#include "frontend/dsl/FunctionScope.h"
+#include "frontend/dsl/Limits.h"
+#include "ir/graph/GraphDialect.h"
+
+namespace dlc::dsl {
+
+/// Whose variables `param` and `state` declare.
+struct StateOwner {
+  VariableKind kind;      // State (and Param) of a layer, Slot or Metric
+  std::string prefix;     // "dense_1/"
+  std::string parameter;  // of a slot
+  Instance *layer = nullptr;
+};
+
+/// One call in progress.
+struct Frame {
+  std::string name;     // "dense", "" for a lambda
+  std::string what;     // "layer dense", for notes
+  SourceRange callSite; // no place for the outermost
+  Instance *layer = nullptr;         // the innermost layer: paths and random draws
+  const StateOwner *owner = nullptr; // null where nothing may be declared
+};
+
+/// What the run in progress is for; set by the elaborator for each function.
+struct Run {
+  std::string purpose;      // "while elaborating model M for training"
+  SourceRange declaration;  // of the model or train block
+  bool training = false;
+  bool fitting = false;     // `fit` blocks are executed
+  bool mayWriteState = false;
+  graph::RandomDomain domain = graph::RandomDomain::Train;
+  mlir::Type floatType;     // of literals and of `zeros(shape)`; null: the program's
+  llvm::SetVector<unsigned> variables;       // declared by layers, in order
+  std::vector<ArgumentValue> addedLosses;    // of add_loss
+  bool hasFitBlock = false;
+};
+
+/// One entry of `graph.layers`.
+struct LayerSummary {
+  std::string name, layer, output;
+  std::vector<std::string> params;
+  mlir::FileLineColLoc location;
+};
+
+class Interpreter {
+public:
+  Interpreter(mlir::ModuleOp module, SourceManager &sources, Diagnostics &diagnostics, mlir::Type floatType);
+
+  // ---- errors: Interpreter.cpp ----
+  /// Reports at the user's line, with the calls that led there; returns an Error value.
+  Value fail(SourceRange range, const llvm::Twine &message);
+  /// The same with a note of its own.
+  Value fail(SourceRange range, const llvm::Twine &message, SourceRange noteRange, const llvm::Twine &note);
+  /// Ends the elaboration: a limit was hit.
+  Value abort(SourceRange range, const llvm::Twine &message);
+  bool isAborted() const { return aborted; }
+  /// Counts one unit of work; false once the budget is used up.
+  bool spend(SourceRange range, unsigned units = 1);
+
+  // ---- places ----
+  mlir::FileLineColLoc fileLocation(SourceRange range) const;
+  /// The innermost line of the user's files that led here.
+  SourceRange userRange(SourceRange range) const;
+  Place place(SourceRange range);
+  /// False after an error where no tensor can be made (a const, the recipe).
+  bool canBuild(SourceRange range);
+
+  // ---- expressions: EvaluateExpression.cpp, EvaluateStatement.cpp ----
+  Value evaluate(const ast::Expr &expr, Environment &env);
+  Value evaluateBlock(const ast::BlockExpr &block, Environment &env);
+  Value evaluateName(llvm::StringRef name, SourceRange range, Environment &env);
+  std::optional<bool> condition(const Value &value, SourceRange range);
+
+  // ---- operators: EvaluateOperator.cpp ----
+  Value binary(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
+  Value negate(const Value &value, SourceRange range);
+  Value matmul(const Value &lhs, const Value &rhs, SourceRange range, llvm::StringRef lhsText,
+               llvm::StringRef rhsText);
+  Value index(const Value &base, const std::vector<ast::Subscript> &subscripts, SourceRange range, Environment &env);
+
+  // ---- calls: EvaluateCall.cpp ----
+  Value call(const Value &callee, std::vector<ArgumentValue> arguments, SourceRange range);
+  Value call(const Value &callee, llvm::ArrayRef<Value> arguments, SourceRange range);
+  /// How many positional arguments \p callee still needs; nullopt for builtins with `...`.
+  std::optional<unsigned> requiredArguments(const Value &callee);
+  /// \p value, or a class without arguments as an instance with its defaults.
+  Value instantiated(const Value &value, SourceRange range);
+
+  // ---- types: EvaluateType.cpp ----
+  std::optional<mlir::Type> dtypeNamed(llvm::StringRef name) const;
+  /// The type written down; names that are not known become symbols when \p bindSymbols, else are errors.
+  mlir::RankedTensorType resolveType(const ast::TypeExpr &type, Environment &env, bool bindSymbols);
+  /// Checks \p value against a parameter's annotation and binds it and the names of its type.
+  bool bindParameter(const ast::Parameter &parameter, const ArgumentValue &argument, Environment &env);
+  /// Checks the outcome of a call against `-> …`.
+  Value checkResult(const ast::ResultSpec &spec, Value value, Environment &env, SourceRange range);
+  bool matchType(const ast::TypeExpr &type, mlir::RankedTensorType actual, Environment &env, SourceRange range,
+                 const llvm::Twine &what);
+
+  // ---- layers: EvaluateLayer.cpp ----
+  Value applyLayer(const std::shared_ptr<Instance> &instance, std::vector<ArgumentValue> arguments,
+                   SourceRange range);
+  Value declareParam(const ast::ParamStmt &param, Environment &env);
+  Value declareState(const ast::StateStmt &state, Environment &env);
+  void nameInstance(Instance &instance, llvm::StringRef name);
+  std::shared_ptr<Instance> makeInstance(const Declaration *declaration, std::vector<ArgumentValue> arguments,
+                                         SourceRange range);
+
+  // ---- tensors of values: Promotion.cpp ----
+  /// \p value as a tensor, its dtype \p preferred when it is weak; null after an error.
+  mlir::Value toTensor(const Value &value, SourceRange range, mlir::Type preferred = {});
+  /// One dtype and one shape for all, as NumPy does it with weak literals; empty after an error.
+  /// \p weak: whether the result yields to other dtypes.
+  llvm::SmallVector<mlir::Value> promote(llvm::ArrayRef<ArgumentValue> operands, SourceRange range,
+                                         llvm::StringRef what, bool &weak, bool toFloat = false);
+  /// \p value for a variable or parameter of \p type: converted when weak, broadcast.
+  mlir::Value fitted(const Value &value, mlir::RankedTensorType type, SourceRange range, const llvm::Twine &what);
+  mlir::Type floatType() const { return run->floatType ? run->floatType : programFloat; }
+  mlir::Type programFloatType() const { return programFloat; }
+
+  // ---- compile-time arguments: Promotion.cpp ----
+  std::optional<int64_t> toInt(const Value &value, SourceRange range, const llvm::Twine &what);
+  std::optional<double> toFloat(const Value &value, SourceRange range, const llvm::Twine &what);
+  std::optional<bool> toBool(const Value &value, SourceRange range, const llvm::Twine &what);
+  std::optional<graph::SymbolicSize> toSize(const Value &value, SourceRange range, const llvm::Twine &what);
+  std::optional<Sizes> toShape(const Value &value, SourceRange range, const llvm::Twine &what);
+  std::optional<mlir::Type> toDType(const Value &value, SourceRange range);
+  /// An axis of a tensor of \p rank, negative from the end.
+  std::optional<int64_t> toAxis(const Value &value, int64_t rank, SourceRange range);
+  /// `none` for all, one int, or a list; sorted.
+  std::optional<llvm::SmallVector<int64_t>> toAxes(const Value &value, int64_t rank, SourceRange range);
+  /// A hyper-parameter as the number it has by default, which pins it; anything else as it is.
+  Value pinned(const Value &value);
+  bool checkElementCount(llvm::ArrayRef<graph::SymbolicSize> sizes, SourceRange range);
+
+  // ---- gradients: EvaluateGradient.cpp ----
+  Value gradientCall(const Value &function, const Value &wrt, std::vector<ArgumentValue> arguments, SourceRange range,
+                     bool withValue);
+
+  // ---- random numbers and variables ----
+  int64_t nextRandomId();
+  mlir::Value readVariable(llvm::StringRef name) { return scope->read(*variables.find(name)); }
+  Value stepValue(llvm::StringRef name);
+
+  mlir::MLIRContext *context;
+  mlir::ModuleOp module;
+  SourceManager &sources;
+  Diagnostics &diagnostics;
+  VariableTable variables;
+  EnvironmentArena arena;
+  FunctionScope *scope = nullptr;
+  std::vector<Frame> frames;
+  Run idle; // outside any function
+  Run *run = &idle;
+  std::vector<LayerSummary> *layers = nullptr; // where applyLayer records, if anywhere
+  std::vector<std::string> frozen;             // patterns of the recipe
+  std::vector<std::pair<std::string, const ast::Expr *>> settings; // "dense_1.units", of --set
+  llvm::StringSet<> usedSettings;
+
+private:
+  friend class CallDepth;
+  std::vector<DiagnosticNote> callTrace(SourceRange primary) const;
+  Value report(SourceRange range, const llvm::Twine &message, llvm::ArrayRef<DiagnosticNote> notes);
+  Value evaluateKind(const ast::Expr &expr, Environment &env);
+  Value evaluateUnary(const ast::UnaryExpr &expr, Environment &env);
+  Value evaluateBinary(const ast::BinaryExpr &expr, Environment &env);
+  Value evaluateLogical(const ast::BinaryExpr &expr, Environment &env);
+  Value evaluatePipe(const ast::BinaryExpr &expr, Environment &env);
+  Value evaluateCall(const ast::CallExpr &expr, Environment &env);
+  Value evaluateField(const ast::FieldExpr &expr, Environment &env);
+  Value evaluateIf(const ast::IfExpr &expr, Environment &env, bool inOwnScope);
+  Value evaluateSequence(llvm::ArrayRef<ast::ExprPtr> items, Environment &env, std::vector<Value> &values);
+  Value evaluateScan(const ast::ScanExpr &expr, Environment &env);
+  Value evaluateStatement(const ast::Stmt &statement, Environment &env);
+  Value evaluateLet(const ast::LetStmt &let, Environment &env);
+  Value evaluateFor(const ast::ForStmt &loop, Environment &env);
+  Value evaluateAssign(const ast::AssignStmt &assign, Environment &env);
+  Value evaluateConst(Binding &binding, SourceRange range);
+  bool bindPattern(const ast::Pattern &pattern, const Value &value, Environment &env);
+  Value unknownName(llvm::StringRef name, SourceRange range, Environment &env);
+  Value fieldOf(const Value &base, const ast::Identifier &field);
+
+  Value callFunction(const Callable &callable, std::vector<ArgumentValue> arguments, SourceRange range,
+                     const Value &self);
+  Value callBuiltin(const Builtin &builtin, std::vector<ArgumentValue> arguments, SourceRange range);
+  Value callClass(const Declaration *declaration, std::vector<ArgumentValue> arguments, SourceRange range);
+  bool bindHypers(Instance &instance, std::vector<ArgumentValue> arguments, SourceRange range);
+  bool bindArguments(llvm::ArrayRef<ast::Parameter> parameters, std::vector<ArgumentValue> arguments,
+                     Environment &env, SourceRange range, llvm::StringRef calleeName);
+
+  Value binaryNumbers(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
+  Value binarySizes(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
+  Value binarySequences(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
+  Value binaryTensors(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
+  Value binaryHypers(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
+  Value powerOf(const Value &base, const Value &exponent, SourceRange range);
+  Value compareEqual(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
+  Value indexSequence(const Value &base, const std::vector<ast::Subscript> &subscripts, SourceRange range,
+                      Environment &env);
+  Value indexTensor(mlir::Value base, const std::vector<ast::Subscript> &subscripts, SourceRange range,
+                    Environment &env);
+
+  bool matchDType(const ast::Identifier &name, mlir::Type actual, Environment &env, SourceRange range,
+                  const llvm::Twine &what);
+  bool matchDims(const ast::TypeExpr &type, llvm::ArrayRef<graph::SymbolicSize> sizes, Environment &env,
+                 SourceRange range, const llvm::Twine &what, llvm::StringRef actualText);
+  std::optional<Sizes> resolveDims(const ast::TypeExpr &type, Environment &env, bool bindSymbols);
+  bool bindCompileTime(const ast::Parameter &parameter, const ArgumentValue &argument, Environment &env);
+  std::optional<unsigned> declareVariable(Variable variable, llvm::StringRef localName, SourceRange range);
+  std::function<mlir::Value()> initializerOf(const ast::Expr *init, Environment &env, mlir::RankedTensorType type,
+                                             std::string path, SourceRange range);
+  void recordLayer(Instance &instance, const Value &result, SourceRange range);
+  bool isFrozen(llvm::StringRef path) const;
+
+  mlir::Type programFloat;
+  uint64_t spent = 0;
+  unsigned depth = 0;
+  bool aborted = false;
+};
+
+} // namespace dlc::dsl
+
+#endif
