@@ -29,6 +29,7 @@ enum class ExprKind : uint8_t {
 
 struct Expr {
   const ExprKind kind;
+  bool parenthesized = false; // written in parentheses of its own, which `range` leaves out
   SourceRange range;
 
   virtual ~Expr() = default;

@@ -12,6 +12,8 @@
 
 namespace dlc::dsl {
 
+struct ScanState;
+
 /// Whose variables `param` and `state` declare.
 struct StateOwner {
   VariableKind kind;      // State (and Param) of a layer, Slot or Metric
@@ -82,6 +84,7 @@ public:
   // ---- operators: EvaluateOperator.cpp ----
   Value binary(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
   Value negate(const Value &value, SourceRange range);
+  Value notOf(const Value &value, SourceRange range);
   Value matmul(const Value &lhs, const Value &rhs, SourceRange range, llvm::StringRef lhsText,
                llvm::StringRef rhsText);
   Value index(const Value &base, const std::vector<ast::Subscript> &subscripts, SourceRange range, Environment &env);
@@ -179,6 +182,11 @@ private:
   Value evaluateIf(const ast::IfExpr &expr, Environment &env, bool inOwnScope);
   Value evaluateSequence(llvm::ArrayRef<ast::ExprPtr> items, Environment &env, std::vector<Value> &values);
   Value evaluateScan(const ast::ScanExpr &expr, Environment &env);
+  Value evaluateNext(const ast::NextStmt &next, Environment &env);
+  Value evaluateEmit(const ast::EmitStmt &emit, Environment &env);
+  struct ScanInput;
+  std::optional<ScanInput> scanInput(const ast::ScanExpr &expr, Environment &env);
+  bool scanSteps(const ast::ScanExpr &expr, const ScanInput &input, ScanState &state);
   Value evaluateStatement(const ast::Stmt &statement, Environment &env);
   Value evaluateLet(const ast::LetStmt &let, Environment &env);
   Value evaluateFor(const ast::ForStmt &loop, Environment &env);
@@ -223,6 +231,7 @@ private:
   mlir::Type programFloat;
   uint64_t spent = 0;
   unsigned depth = 0;
+  std::vector<ScanState *> scans; // in progress, the innermost last
   bool aborted = false;
 };
 

@@ -32,8 +32,8 @@ struct LineColumn {
 
 class SourceManager {
 public:
-  /// Texts are cut at this size; the lexer reports it.
-  static constexpr size_t kMaxBytes = 16u << 20;
+  /// The lexer refuses longer texts.
+  static constexpr size_t kMaxBytes = 4u << 20;
 
   /// \p name is what messages show: a path as the user wrote it, or "std/losses.dl".
   FileId addFile(std::string name, std::string text, bool isStandardLibrary = false);

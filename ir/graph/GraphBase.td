@@ -38,7 +38,24 @@ class Graph_ScalarOfOne<BuildableType element>
 def Graph_BoolScalar : Graph_ScalarOfOne<I1>;
 def Graph_I64Scalar : Graph_ScalarOfOne<I64>;
 
-defvar Graph_HasGradient = [DeclareOpInterfaceMethods<DifferentiableOpInterface, ["buildVjp"]>];
+/// f(f(x)) = f(x), or f(x, x) = x; and f(f(x)) = x. MLIR's traits of these names insist on its own same-type trait.
+def Graph_Idempotent : NativeOpTrait<"IsIdempotent"> { let cppNamespace = "::dlc::graph"; }
+def Graph_Involution : NativeOpTrait<"IsInvolution"> { let cppNamespace = "::dlc::graph"; }
+
+/// The op has a rule for one operand at a time: `buildCotangent`, in gradients/<Family>.cpp.
+def Graph_GradientByOperand : NativeOpTrait<"GradientByOperand", [], [{
+    /// The cotangent of one float operand, from the result's; null for zero.
+    ::mlir::Value buildCotangent(::dlc::graph::GradientBuilder &build, ::mlir::Value dresult, unsigned operand);
+  }], [{
+    ::llvm::LogicalResult $cppClass::buildVjp(::mlir::OpBuilder &builder, ::mlir::ValueRange resultCotangents,
+        ::llvm::ArrayRef<bool> operandNeeded, ::llvm::MutableArrayRef<::mlir::Value> operandCotangents) {
+      return ::dlc::graph::buildVjpByOperand(*this, builder, resultCotangents, operandNeeded, operandCotangents);
+    }
+  }]> {
+  let cppNamespace = "::dlc::graph";
+}
+defvar Graph_HasOwnGradient = [DeclareOpInterfaceMethods<DifferentiableOpInterface, ["buildVjp"]>];
+defvar Graph_HasGradient = [DeclareOpInterfaceMethods<DifferentiableOpInterface, ["buildVjp"]>, Graph_GradientByOperand];
 defvar Graph_HasNoGradient = [DifferentiableOpInterface, NoGradient];
 
 /// \p fusion: a FusionKind. \p work: flops for each element of the larger of the first operand and the first result.

@@ -1,8 +1,9 @@
 #include "ir/graph/GraphDialect.h"
+#include "ir/graph/ConstantFolding.h"
 #include "ir/graph/GraphOps.h"
+#include "ir/graph/Splat.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -24,7 +25,10 @@ void GraphDialect::initialize() {
 #define GET_OP_LIST
 #include "ir/graph/GraphOps.cpp.inc"
       >();
+  addInterfaces<ConstantFolding>();
 }
+
+void GraphDialect::getCanonicalizationPatterns(RewritePatternSet &patterns) const { populateSplatPatterns(patterns); }
 
 Operation *GraphDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location location) {
   auto elements = dyn_cast<ElementsAttr>(value);

@@ -17,6 +17,7 @@ def Graph_Dialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
+  let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
     /// Folders of small constants go through the evaluator; without one they do not fold.
     void setConstantEvaluator(std::shared_ptr<::dlc::ConstantEvaluator> evaluator) {

@@ -4,7 +4,7 @@
 
 #include "ir/graph/SymbolicSize.h"
 #include "mlir/IR/Diagnostics.h"
-#include "mlir/IR/Operation.h"
+#include "mlir/IR/OpDefinition.h"
 
 namespace dlc::graph {
 

@@ -32,18 +32,27 @@ void ElementEmitter::keepIn(Value tensor, std::optional<unsigned> result) {
 }
 
 Value ElementEmitter::element(Value tensor, ArrayRef<LaneIndex> at, const Lanes &lanes) {
+  Value memref = memrefOf(tensor);
+  if (!memref)
+    return compute(tensor, at, lanes);
   MemoKey key = keyOf(tensor, at, lanes);
   if (Value known = builder.recall(key))
     return known;
-  Value value;
-  if (Value memref = memrefOf(tensor)) {
-    value = load(memref, dag.sizesOf(tensor), at, lanes);
-  } else {
-    auto generic = tensor.getDefiningOp<linalg::GenericOp>();
-    assert(dag.kindOf(tensor) == ValueKind::Elementwise && "reductions are evaluated by their nests");
-    Value yielded = generic.getBody()->getTerminator()->getOperand(cast<OpResult>(tensor).getResultNumber());
-    value = bodyValue(generic, yielded, at, lanes, {});
-  }
+  Value value = load(memref, dag.sizesOf(tensor), at, lanes);
+  builder.remember(key, value);
+  return value;
+}
+
+Value ElementEmitter::compute(Value tensor, ArrayRef<LaneIndex> at, const Lanes &lanes) {
+  MemoKey key = keyOf(tensor, at, lanes);
+  if (Value known = builder.recall(key))
+    return known;
+  if (dag.kindOf(tensor) == ValueKind::Argument || dag.kindOf(tensor) == ValueKind::Constant)
+    return element(tensor, at, lanes);
+  auto generic = tensor.getDefiningOp<linalg::GenericOp>();
+  assert(dag.kindOf(tensor) == ValueKind::Elementwise && "reductions are computed by their nests");
+  Value yielded = generic.getBody()->getTerminator()->getOperand(cast<OpResult>(tensor).getResultNumber());
+  Value value = bodyValue(generic, yielded, at, lanes, {});
   builder.remember(key, value);
   return value;
 }

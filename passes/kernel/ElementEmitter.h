@@ -32,6 +32,8 @@ public:
 
   /// Element \p at of \p tensor: a scalar where it is the same in all lanes.
   mlir::Value element(mlir::Value tensor, mlir::ArrayRef<LaneIndex> at, const Lanes &lanes);
+  /// The same for a value that this nest computes: not read from memory although it is stored there.
+  mlir::Value compute(mlir::Value tensor, mlir::ArrayRef<LaneIndex> at, const Lanes &lanes);
   /// From here on, element \p at of \p tensor is \p value (until the scope of the loop is left).
   void know(mlir::Value tensor, mlir::ArrayRef<LaneIndex> at, const Lanes &lanes, mlir::Value value);
   /// Writes to result number \p result, whose sizes are those of \p tensor.

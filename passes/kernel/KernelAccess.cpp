@@ -41,6 +41,14 @@ void AccessCollector::addElement(Value tensor, ArrayRef<AffineExpr> indices) {
   addBody(tensor.getDefiningOp<linalg::GenericOp>(), indices);
 }
 
+SmallVector<Value> AccessCollector::visitedAt(ArrayRef<AffineExpr> indices) const {
+  SmallVector<Value> values;
+  for (const auto &[value, at] : visited)
+    if (ArrayRef<AffineExpr>(at) == indices)
+      values.push_back(value);
+  return values;
+}
+
 void AccessCollector::addOperand(linalg::GenericOp generic, unsigned input, ArrayRef<AffineExpr> loops) {
   OpOperand *operand = generic.getDpsInputOperand(input);
   SmallVector<AffineExpr, 4> indices;

@@ -36,6 +36,8 @@ public:
   void addElement(mlir::Value tensor, mlir::ArrayRef<mlir::AffineExpr> indices);
   /// What the body of \p generic reads when its loops stand at \p loops.
   void addBody(mlir::linalg::GenericOp generic, mlir::ArrayRef<mlir::AffineExpr> loops);
+  /// Values whose element at \p indices was added, directly or within another.
+  llvm::SmallVector<mlir::Value> visitedAt(mlir::ArrayRef<mlir::AffineExpr> indices) const;
   /// One input of \p generic.
   void addOperand(mlir::linalg::GenericOp generic, unsigned input, mlir::ArrayRef<mlir::AffineExpr> loops);
 

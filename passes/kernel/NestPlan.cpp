@@ -248,7 +248,13 @@ LogicalResult NestPlanner::addReduction(const Store &store) {
 }
 
 LogicalResult NestPlanner::run() {
-  for (const Store &store : dag.stores()) {
+  // A result may read a later one; in the order of computation it cannot.
+  SmallVector<Store> ordered(dag.stores());
+  llvm::stable_sort(ordered, [](const Store &lhs, const Store &rhs) {
+    Operation *left = lhs.value.getDefiningOp(), *right = rhs.value.getDefiningOp();
+    return right && (!left || (left != right && left->isBeforeInBlock(right)));
+  });
+  for (const Store &store : ordered) {
     ValueKind kind = dag.kindOf(store.value);
     bool reduces = kind == ValueKind::Reduction || kind == ValueKind::Contraction || kind == ValueKind::Scatter;
     if (failed(reduces ? addReduction(store) : addElementwise(store)))

@@ -14,10 +14,7 @@ static Value originOf(Value value) {
   return value;
 }
 
-static Location locationOf(Value value) {
-  Location location = plan::simplified(value.getLoc());
-  return location;
-}
+static Location locationOf(Value value) { return plan::simplified(value.getLoc()); }
 
 void FunctionPlanner::addPort(SmallVectorImpl<Attribute> &ports, StringAttr name, StringRef role, Value value) {
   Builder builder(function.getContext());
@@ -188,17 +185,23 @@ void FunctionPlanner::choosePlaces() {
       places.try_emplace(result.origin, result.place);
 }
 
-static plan::BufferOp makeBuffer(OpBuilder &builder, Location location, BufferKind kind, std::optional<uint64_t> index,
-                                 RankedTensorType type) {
+Value FunctionPlanner::makeBuffer(BufferKind kind, std::optional<uint64_t> index, RankedTensorType type,
+                                  Location location) {
+  // Buffers come before all steps, in the order in which steps ask for them.
+  Block &block = planned.getBody().front();
+  OpBuilder builder = OpBuilder::atBlockBegin(&block);
+  if (lastBuffer)
+    builder.setInsertionPointAfter(lastBuffer);
   IntegerAttr number = index ? builder.getI64IntegerAttr(*index) : IntegerAttr();
-  return plan::BufferOp::create(builder, location, plan::BufferType::get(builder.getContext()), kind, number,
-                                type.getElementType(), plan::bytesOf(type)->str());
+  lastBuffer = plan::BufferOp::create(builder, location, plan::BufferType::get(builder.getContext()), kind, number,
+                                      type.getElementType(), plan::bytesOf(type)->str());
+  return lastBuffer.getResult();
 }
 
 Value FunctionPlanner::bufferAt(Place place, RankedTensorType type, Location location) {
   Value &buffer = bufferOfPlace[{unsigned(place.kind), place.index}];
   if (!buffer)
-    buffer = makeBuffer(buffers, location, place.kind, place.index, type);
+    buffer = makeBuffer(place.kind, place.index, type, location);
   return buffer;
 }
 
@@ -209,7 +212,7 @@ Value FunctionPlanner::bufferOf(Value origin) {
     return bufferAt(place->second, type, locationOf(origin));
   Value &buffer = bufferOfOrigin[origin];
   if (!buffer)
-    buffer = makeBuffer(buffers, locationOf(origin), BufferKind::Workspace, std::nullopt, type);
+    buffer = makeBuffer(BufferKind::Workspace, std::nullopt, type, locationOf(origin));
   return buffer;
 }
 
@@ -260,8 +263,8 @@ void FunctionPlanner::emitCopies() {
         !overwritten.contains(place->second.index))
       continue;
     Location location = locationOf(result.origin);
-    Value buffer = makeBuffer(buffers, location, BufferKind::Workspace, std::nullopt,
-                              cast<RankedTensorType>(result.origin.getType()));
+    Value buffer =
+        makeBuffer(BufferKind::Workspace, std::nullopt, cast<RankedTensorType>(result.origin.getType()), location);
     emitCopy(bufferOf(result.origin), buffer, location);
     saved[result.origin] = buffer;
   }
@@ -287,13 +290,9 @@ LogicalResult FunctionPlanner::build(OpBuilder &builder) {
                                      builder.getArrayAttr(outputs), ArrayAttr());
   Block &block = planned.getBody().emplaceBlock();
   body = OpBuilder::atBlockEnd(&block);
-  // Buffers are collected in a block of their own: they come first, but are found only while steps are made.
-  Block front;
-  buffers = OpBuilder::atBlockEnd(&front);
   for (Operation *step : steps)
     emitStep(step);
   emitCopies();
   plan::ReturnOp::create(body, location);
-  block.getOperations().splice(block.begin(), front.getOperations());
   return success();
 }

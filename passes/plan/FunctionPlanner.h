@@ -32,10 +32,6 @@ private:
     mlir::Value origin;
     Place place;
   };
-  struct Copy {
-    mlir::Value origin;
-    Place place;
-  };
 
   llvm::LogicalResult readArguments();
   llvm::LogicalResult readResults();
@@ -53,6 +49,8 @@ private:
   bool canWriteInPlace(const Result &result) const;
 
   mlir::Value bufferOf(mlir::Value origin);
+  mlir::Value makeBuffer(plan::BufferKind kind, std::optional<uint64_t> index, mlir::RankedTensorType type,
+                         mlir::Location location);
   mlir::Value bufferAt(Place place, mlir::RankedTensorType type, mlir::Location location);
   void emitStep(mlir::Operation *step);
   void emitCopies();
@@ -69,7 +67,8 @@ private:
   llvm::DenseMap<mlir::Value, Place> places;
 
   plan::FunctionOp planned;
-  mlir::OpBuilder buffers{static_cast<mlir::MLIRContext *>(nullptr)}, body = buffers;
+  plan::BufferOp lastBuffer;
+  mlir::OpBuilder body{static_cast<mlir::MLIRContext *>(nullptr)}; // at the end of the planned function
   llvm::DenseMap<mlir::Value, mlir::Value> bufferOfOrigin;
   llvm::DenseMap<std::pair<unsigned, uint64_t>, mlir::Value> bufferOfPlace;
 };

@@ -33,7 +33,7 @@ Type MathBuilder::withElement(Type element) const {
 
 static TypedAttr splat(Type type, TypedAttr element) {
   if (auto vector = dyn_cast<VectorType>(type))
-    return DenseElementsAttr::get(vector, element);
+    return DenseElementsAttr::get(vector, ArrayRef<Attribute>(element));
   return element;
 }
 
@@ -96,6 +96,7 @@ Value MathBuilder::isNot(Value a) {
 
 Value MathBuilder::bitsOf(Value a) { return arith::BitcastOp::create(builder, location, intType, a); }
 Value MathBuilder::fromBits(Value a) { return arith::BitcastOp::create(builder, location, type, a); }
+Value MathBuilder::maxInt(Value a, Value b) { return arith::MaxSIOp::create(builder, location, a, b); }
 Value MathBuilder::addInt(Value a, Value b) { return arith::AddIOp::create(builder, location, a, b); }
 Value MathBuilder::subInt(Value a, Value b) { return arith::SubIOp::create(builder, location, a, b); }
 Value MathBuilder::andInt(Value a, Value b) { return arith::AndIOp::create(builder, location, a, b); }
@@ -196,17 +197,32 @@ Value MathBuilder::widen(Value a) {
 }
 Value MathBuilder::narrow(Value a) { return arith::TruncFOp::create(builder, location, type, a); }
 
-Value MathBuilder::unlessAny(Value condition, Value value, function_ref<Value(Value)> rare) {
-  Value any = condition;
-  if (isa<VectorType>(condition.getType()))
-    any = vector::ReductionOp::create(builder, location, vector::CombiningKind::OR, condition);
-  auto branch = scf::IfOp::create(builder, location, value.getType(), any, /*addThenBlock=*/true, /*addElseBlock=*/true);
+Value MathBuilder::anyLane(Value condition) {
+  if (!isa<VectorType>(condition.getType()))
+    return condition;
+  return vector::ReductionOp::create(builder, location, vector::CombiningKind::OR, condition);
+}
+
+MathBuilder::Values MathBuilder::unlessAny(Value condition, Values usual, function_ref<Values()> rare) {
+  auto branch = scf::IfOp::create(builder, location, ValueRange(usual).getTypes(), anyLane(condition),
+                                  /*addThenBlock=*/true, /*addElseBlock=*/true);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(branch.thenBlock());
-  scf::YieldOp::create(builder, location, rare(value));
+  scf::YieldOp::create(builder, location, rare());
   builder.setInsertionPointToEnd(branch.elseBlock());
-  scf::YieldOp::create(builder, location, value);
-  return branch.getResult(0);
+  scf::YieldOp::create(builder, location, usual);
+  return Values(branch.getResults());
+}
+
+Value MathBuilder::whileAny(Value value, function_ref<Value(Value)> condition, function_ref<Value(Value)> step) {
+  auto before = [&](OpBuilder &, Location, ValueRange current) {
+    Value any = anyLane(condition(current.front()));
+    scf::ConditionOp::create(builder, location, any, current);
+  };
+  auto after = [&](OpBuilder &, Location, ValueRange current) {
+    scf::YieldOp::create(builder, location, step(current.front()));
+  };
+  return scf::WhileOp::create(builder, location, value.getType(), value, before, after).getResult(0);
 }
 
 // The table is a constant global of the module: gathered lane by lane, since only rare branches look up.

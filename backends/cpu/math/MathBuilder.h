@@ -70,6 +70,7 @@ public:
 
   mlir::Value bitsOf(mlir::Value a);
   mlir::Value fromBits(mlir::Value a);
+  mlir::Value maxInt(mlir::Value a, mlir::Value b); // signed
   mlir::Value addInt(mlir::Value a, mlir::Value b);
   mlir::Value subInt(mlir::Value a, mlir::Value b);
   mlir::Value andInt(mlir::Value a, mlir::Value b);
@@ -100,8 +101,12 @@ public:
   mlir::Value widen(mlir::Value a);  // to f64; *this is the f32 builder
   mlir::Value narrow(mlir::Value a); // from f64; *this is the f32 builder
 
-  /// \p value unless \p condition holds in some lane, in which case what \p rare gives. Emits a branch.
-  mlir::Value unlessAny(mlir::Value condition, mlir::Value value, llvm::function_ref<mlir::Value(mlir::Value)> rare);
+  using Values = llvm::SmallVector<mlir::Value, 4>;
+  /// \p usual unless \p condition holds in some lane, in which case what \p rare gives. Emits a branch.
+  Values unlessAny(mlir::Value condition, Values usual, llvm::function_ref<Values()> rare);
+  /// Applies \p step to \p value until \p condition of it holds in no lane. Emits a loop.
+  mlir::Value whileAny(mlir::Value value, llvm::function_ref<mlir::Value(mlir::Value)> condition,
+                       llvm::function_ref<mlir::Value(mlir::Value)> step);
   /// Element indices[lane] (an int as wide as the float) of a table of constants; f64 only.
   mlir::Value lookUp(llvm::StringRef name, llvm::ArrayRef<double> table, mlir::Value indices);
 
@@ -109,6 +114,7 @@ private:
   mlir::Type withElement(mlir::Type element) const;
   mlir::Value scaleByIntrinsic(mlir::Value x, mlir::Value n, int64_t lanes);
   mlir::Value powerOfTwo(mlir::Value n);
+  mlir::Value anyLane(mlir::Value condition);
 
   mlir::OpBuilder &builder;
   mlir::Location location;

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Computes the polynomial coefficients of backends/cpu/math (needs python3-mpmath; not part of the build).
 
-Remez exchange in 200-bit arithmetic: minimizes max |w(x) * (p(x) - g(x))| over [a, b]. Coefficients are rounded to the
-format one by one from the lowest, refitting the rest, so that the rounding of the important ones is made up for.
+Remez exchange in 200-bit arithmetic: minimizes max |w(x) * (p(x) - g(x))| over [a, b]. For f32 the coefficients are
+rounded one by one from the lowest, refitting the rest, so that the rounding of the important ones is made up for.
 Run `fit.py` for all tables, `fit.py exp_f32` for one; the output is what the .cpp files hold.
 """
 import struct
 import sys
-from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, expm1, log, log1p, erf, erfc, sin, sqrt, findroot, diff
+from mpmath import mp, mpf, matrix, lu_solve, cos, pi, expm1, log, log1p, erf, erfc, sin, sqrt
 
 mp.prec = 200
 
@@ -91,12 +91,12 @@ def series(f, x, terms=40):
     return sum(f(k) * x**k for k in range(terms))
 
 
-def half_ln2():
-    return log(2) / 2
-
-
 def exp_tail(x):  # (exp(x) - 1 - x) / x^2
     return series(lambda k: 1 / mp.factorial(k + 2), x)
+
+
+def expm1_weight(x):  # what exp_tail's error does to expm1
+    return x * x / abs(expm1(x)) if x else mpf(0)
 
 
 def log_tail(x):  # (log1p(x) - x + x^2/2) / x^3
@@ -105,8 +105,8 @@ def log_tail(x):  # (log1p(x) - x + x^2/2) / x^3
     return (log1p(x) - x + x * x / 2) / x**3
 
 
-def atanh_tail(z):  # (log((1+s)/(1-s)) - 2s) / s, over z = s^2: 2/3 z + 2/5 z^2 ..., divided by z
-    return series(lambda k: mpf(2) / (2 * k + 3), z, 60)
+def atanh_tail(skip):  # (log((1+s)/(1-s)) - its first terms) / s^(2 skip + 1), over z = s^2
+    return lambda z: series(lambda k: mpf(2) / (2 * (k + skip) + 1), z, 60)
 
 
 def sin_tail(z):  # (sin(x) - x) / x^3, z = x^2
@@ -117,33 +117,71 @@ def cos_tail(z):  # (cos(x) - 1 + z/2) / z^2
     return series(lambda k: mpf(-1) ** k / mp.factorial(2 * k + 4), z)
 
 
-def erf_tail(z):  # erf(x)/x - 1 - (2/sqrt(pi) - 1) kept whole: erf(x)/x, z = x^2
+def sin_weight(z):
+    return z * sqrt(z) / sin(sqrt(z)) if z else mpf(0)
+
+
+def cos_weight(z):
+    return z * z / cos(sqrt(z))
+
+
+def erf_ratio(z):  # erf(x) / x, z = x^2
     if z < mpf("1e-3"):
         return 2 / sqrt(pi) * series(lambda k: mpf(-1) ** k / mp.factorial(k) / (2 * k + 1), z)
-    x = sqrt(z)
-    return erf(x) / x
+    return erf(sqrt(z)) / sqrt(z)
 
 
-def one(x):
-    return mpf(1)
-
+HALF = log(2) / 2 + mpf("0.0005")
+LOW, HIGH = log(mpf(3) / 4) - mpf("0.0005"), log(mpf(3) / 2) + mpf("0.0005")
+QUARTER = (pi / 4 * mpf("1.001")) ** 2
 
 FITS = {
-    # exp(r) = 1 + r + r^2 p(r); the error is weighted by r^2 / |expm1(r)|, so that expm1 can use it as well.
-    "exp_f32": lambda: fit("exp_f32", exp_tail, lambda x: x * x / abs(expm1(x)) if x else mpf(0), -half_ln2() * mpf("1.002"), half_ln2() * mpf("1.002"), 4, 32),
-    "exp_f64": lambda: fit("exp_f64", exp_tail, lambda x: x * x / abs(expm1(x)) if x else mpf(0), -half_ln2() * mpf("1.001"), half_ln2() * mpf("1.001"), 10, 64),
-    # log1p(f) = f - f^2/2 + f^3 p(f)
-    "log_f32": lambda: fit("log_f32", log_tail, lambda x: abs(x**3 / log1p(x)) if x else mpf(0), sqrt(mpf(0.5)) - 1, sqrt(mpf(2)) - 1, 7, 32),
+    # exp(r) = 1 + r + r^2 p(r), |r| <= ln(2) / 2
+    "exp_f32": lambda n: fit(n, exp_tail, expm1_weight, -HALF, HALF, 4, 32),
+    "exp_f64": lambda n: fit(n, exp_tail, expm1_weight, -HALF, HALF, 10, 64),
+    # the same for e^r in [0.75, 1.5]
+    "expm1_f32": lambda n: fit(n, exp_tail, expm1_weight, LOW, HIGH, 5, 32),
+    "expm1_f64": lambda n: fit(n, exp_tail, expm1_weight, LOW, HIGH, 11, 64),
+    # log1p(f) = f - f^2/2 + f^3 p(f), sqrt(1/2) <= 1 + f <= sqrt(2)
+    "log_f32": lambda n: fit(n, log_tail, lambda x: abs(x**3 / log1p(x)) if x else mpf(0), sqrt(mpf(0.5)) - 1, sqrt(mpf(2)) - 1, 7, 32),
     # log((1+s)/(1-s)) = 2s + s z p(z), z = s^2
-    "log_f64": lambda: fit("log_f64", atanh_tail, lambda z: z, 0, mpf("0.02944"), 6, 64),
-    "sin_f32": lambda: fit("sin_f32", sin_tail, lambda z: z * sqrt(z) / sin(sqrt(z)) if z else mpf(0), 0, (pi / 4 * mpf("1.001")) ** 2, 2, 32),
-    "cos_f32": lambda: fit("cos_f32", cos_tail, lambda z: z * z / cos(sqrt(z)), 0, (pi / 4 * mpf("1.001")) ** 2, 2, 32),
-    "sin_f64": lambda: fit("sin_f64", sin_tail, lambda z: z * sqrt(z) / sin(sqrt(z)) if z else mpf(0), 0, (pi / 4 * mpf("1.001")) ** 2, 5, 64),
-    "cos_f64": lambda: fit("cos_f64", cos_tail, lambda z: z * z / cos(sqrt(z)), 0, (pi / 4 * mpf("1.001")) ** 2, 5, 64),
-    # |x| < 1: erf(x) = x + x p(x^2)
-    "erf_small_f64": lambda: fit("erf_small_f64", lambda z: erf_tail(z) - 1, lambda z: 1 / erf_tail(z), 0, 1, 12, 64),
+    "log_f64": lambda n: fit(n, atanh_tail(1), lambda z: z, 0, mpf("0.02945"), 6, 64),
+    # the same with one term more taken out
+    "pow_f64": lambda n: fit(n, atanh_tail(2), lambda z: z * z, 0, mpf("0.02945"), 8, 64),
+    # sin(r) = r + r z p(z), cos(r) = 1 - z/2 + z^2 p(z), z = r^2, |r| <= pi/4
+    "sin_f32": lambda n: fit(n, sin_tail, sin_weight, 0, QUARTER, 2, 32),
+    "cos_f32": lambda n: fit(n, cos_tail, cos_weight, 0, QUARTER, 2, 32),
+    "sin_f64": lambda n: fit(n, sin_tail, sin_weight, 0, QUARTER, 5, 64),
+    "cos_f64": lambda n: fit(n, cos_tail, cos_weight, 0, QUARTER, 5, 64),
+    # erf(x) = x + x p(x^2), |x| <= 1;  erfc(1 + t) = exp(p(t)), 0 <= t <= 5
+    "erf_f64": lambda n: fit(n, lambda z: erf_ratio(z) - 1, lambda z: 1 / erf_ratio(z), 0, 1, 12, 64),
+    "erfc_f64": lambda n: fit(n, lambda t: log(erfc(t + 1)), lambda t: erfc(t + 1) / erf(t + 1), 0, 5, 18, 64),
 }
 
+
+def constants():
+    """Splits of ln(2) and pi/2, and 2/pi * 2^(16 j) mod 4 in four parts for large arguments of sin and cos."""
+    high = mpf(int(log(2) * mpf(2) ** 32)) / mpf(2) ** 32
+    print("// ln(2), 32 bits and the rest:", repr(float(high)), repr(float(log(2) - high)))
+    high = mpf(int(log(2) * mpf(2) ** 15)) / mpf(2) ** 15
+    print("// ln(2) for f32, 15 bits and the rest:", repr(float(high)), repr(float(to_format(log(2) - high, 32))))
+    for bits in (32, 64):
+        rest, parts = pi / 2, []
+        for _ in range(3):
+            parts.append(to_format(rest, bits))
+            rest -= parts[-1]
+        print("// pi/2, f%d:" % bits, ", ".join(repr(float(p)) for p in parts))
+    mp.prec = 1500
+    print("// 2/pi * 2^(16 j) mod 4")
+    for j in range(61):
+        rest, parts = (2 / mp.pi * mpf(2) ** (16 * j)) % 4, []
+        for _ in range(4):
+            parts.append(mpf(float(rest)))
+            rest -= parts[-1]
+        print("    " + ", ".join(repr(float(p)) for p in parts) + ",")
+    mp.prec = 200
+
+
 if __name__ == "__main__":
-    for key in sys.argv[1:] or FITS:
-        FITS[key]()
+    for key in sys.argv[1:] or [*FITS, "constants"]:
+        constants() if key == "constants" else FITS[key](key)

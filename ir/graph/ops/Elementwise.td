@@ -30,14 +30,16 @@ class Graph_BinaryOp<string mnemonic, int work, Type type, list<Trait> traits>
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` custom<SameType>(type($lhs), type($rhs), type($result))";
 }
 
-class Graph_FloatOp<string mnemonic, int work> : Graph_UnaryOp<mnemonic, work, Graph_FloatTensor, Graph_HasGradient>;
-class Graph_RoundingOp<string mnemonic> : Graph_UnaryOp<mnemonic, 1, Graph_FloatTensor, Graph_HasNoGradient>;
+class Graph_FloatOp<string mnemonic, int work, list<Trait> traits = []>
+  : Graph_UnaryOp<mnemonic, work, Graph_FloatTensor, !listconcat(Graph_HasGradient, traits)>;
+class Graph_RoundingOp<string mnemonic>
+  : Graph_UnaryOp<mnemonic, 1, Graph_FloatTensor, !listconcat(Graph_HasNoGradient, [Graph_Idempotent])>;
 class Graph_ArithmeticOp<string mnemonic, int work = 1, list<Trait> traits = []>
   : Graph_BinaryOp<mnemonic, work, Graph_NumberTensor, !listconcat(Graph_HasGradient, traits)>;
 class Graph_LogicalOp<string mnemonic>
   : Graph_BinaryOp<mnemonic, 1, Graph_LogicalTensor, !listconcat(Graph_HasNoGradient, [Commutative])>;
 
-def Graph_NegOp : Graph_UnaryOp<"neg", 1, Graph_NumberTensor, Graph_HasGradient> {
+def Graph_NegOp : Graph_UnaryOp<"neg", 1, Graph_NumberTensor, !listconcat(Graph_HasGradient, [Graph_Involution])> {
   let summary = "negation";
   let description = [{
     `result = -input`; integers wrap.
@@ -46,10 +48,9 @@ def Graph_NegOp : Graph_UnaryOp<"neg", 1, Graph_NumberTensor, Graph_HasGradient>
     Source: IEEE 754-2019, negate.
     Example: `%y = graph.neg %x : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
-def Graph_AbsOp : Graph_UnaryOp<"abs", 1, Graph_NumberTensor, Graph_HasGradient> {
+def Graph_AbsOp : Graph_UnaryOp<"abs", 1, Graph_NumberTensor, !listconcat(Graph_HasGradient, [Graph_Idempotent])> {
   let summary = "absolute value";
   let description = [{
     `result = |input|`; the smallest integer stays. The gradient at 0 is 0.
@@ -58,10 +59,9 @@ def Graph_AbsOp : Graph_UnaryOp<"abs", 1, Graph_NumberTensor, Graph_HasGradient>
     Source: IEEE 754-2019, abs.
     Example: `%y = graph.abs %x : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
-def Graph_SignOp : Graph_UnaryOp<"sign", 1, Graph_NumberTensor, Graph_HasNoGradient> {
+def Graph_SignOp : Graph_UnaryOp<"sign", 1, Graph_NumberTensor, !listconcat(Graph_HasNoGradient, [Graph_Idempotent])> {
   let summary = "sign";
   let description = [{
     `result = -1, 0 or 1` with the sign of the input; NaN stays NaN.
@@ -70,7 +70,6 @@ def Graph_SignOp : Graph_UnaryOp<"sign", 1, Graph_NumberTensor, Graph_HasNoGradi
     Source: StableHLO, sign.
     Example: `%y = graph.sign %x : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
 def Graph_ExpOp : Graph_FloatOp<"exp", 10> {
@@ -194,7 +193,7 @@ def Graph_ErfOp : Graph_FloatOp<"erf", 14> {
   }];
 }
 
-def Graph_ReluOp : Graph_FloatOp<"relu", 1> {
+def Graph_ReluOp : Graph_FloatOp<"relu", 1, [Graph_Idempotent]> {
   let summary = "rectified linear unit";
   let description = [{
     `result = 0 > input ? 0 : input`, so NaN stays NaN. The gradient at 0 is 0.
@@ -203,7 +202,6 @@ def Graph_ReluOp : Graph_FloatOp<"relu", 1> {
     Source: Nair and Hinton, 2010; rules.md 23 and 14.
     Example: `%y = graph.relu %x : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
 def Graph_FloorOp : Graph_RoundingOp<"floor"> {
@@ -215,7 +213,6 @@ def Graph_FloorOp : Graph_RoundingOp<"floor"> {
     Source: IEEE 754-2019, roundToIntegralTowardNegative.
     Example: `%y = graph.floor %x : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
 def Graph_CeilOp : Graph_RoundingOp<"ceil"> {
@@ -227,7 +224,6 @@ def Graph_CeilOp : Graph_RoundingOp<"ceil"> {
     Source: IEEE 754-2019, roundToIntegralTowardPositive.
     Example: `%y = graph.ceil %x : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
 def Graph_RoundEvenOp : Graph_RoundingOp<"round_even"> {
@@ -239,10 +235,9 @@ def Graph_RoundEvenOp : Graph_RoundingOp<"round_even"> {
     Source: IEEE 754-2019, roundToIntegralTiesToEven.
     Example: `%y = graph.round_even %x : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
-def Graph_NotOp : Graph_UnaryOp<"not", 1, Graph_BoolTensor, Graph_HasNoGradient> {
+def Graph_NotOp : Graph_UnaryOp<"not", 1, Graph_BoolTensor, !listconcat(Graph_HasNoGradient, [Graph_Involution])> {
   let summary = "logical negation";
   let description = [{
     `result = !input`.
@@ -251,7 +246,6 @@ def Graph_NotOp : Graph_UnaryOp<"not", 1, Graph_BoolTensor, Graph_HasNoGradient>
     Source: StableHLO, not.
     Example: `%y = graph.not %x : tensor<4xi1>`
   }];
-  let hasFolder = 1;
 }
 
 /// The result has the operands' sizes and is a bool.
@@ -350,7 +344,7 @@ def Graph_PowerOp : Graph_BinaryOp<"power", 25, Graph_FloatTensor, Graph_HasGrad
   let hasFolder = 1;
 }
 
-def Graph_MaximumOp : Graph_ArithmeticOp<"maximum", 1, [Commutative]> {
+def Graph_MaximumOp : Graph_ArithmeticOp<"maximum", 1, [Commutative, Graph_Idempotent]> {
   let summary = "larger of two";
   let description = [{
     `result = max(lhs, rhs)`; NaN if either is NaN. The gradient of a tie goes to lhs.
@@ -359,10 +353,9 @@ def Graph_MaximumOp : Graph_ArithmeticOp<"maximum", 1, [Commutative]> {
     Source: IEEE 754-2019, maximum.
     Example: `%z = graph.maximum %x, %y : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
-def Graph_MinimumOp : Graph_ArithmeticOp<"minimum", 1, [Commutative]> {
+def Graph_MinimumOp : Graph_ArithmeticOp<"minimum", 1, [Commutative, Graph_Idempotent]> {
   let summary = "smaller of two";
   let description = [{
     `result = min(lhs, rhs)`; NaN if either is NaN. The gradient of a tie goes to lhs.
@@ -371,7 +364,6 @@ def Graph_MinimumOp : Graph_ArithmeticOp<"minimum", 1, [Commutative]> {
     Source: IEEE 754-2019, minimum.
     Example: `%z = graph.minimum %x, %y : tensor<4xf32>`
   }];
-  let hasFolder = 1;
 }
 
 def Graph_AndOp : Graph_LogicalOp<"and"> {
@@ -423,7 +415,6 @@ def Graph_CompareOp : Graph_PredicateOp<"compare", []> {
   let arguments = (ins Graph_ComparisonDirectionAttr:$direction, Graph_Tensor:$lhs, Graph_Tensor:$rhs);
   let results = (outs Graph_BoolTensor:$result);
   let assemblyFormat = "$direction $lhs `,` $rhs attr-dict `:` custom<SameType>(type($lhs), type($rhs))";
-  let hasFolder = 1;
 }
 
 def Graph_SelectOp : Graph_InferredOp<"select", "Elementwise", 1, Graph_HasGradient> {

@@ -45,6 +45,14 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
   return success();
 }
 
+OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
+  // Equal sizes mean the whole range: any start or stride would leave less.
+  if (getInput().getType() == getType())
+    return getInput();
+  auto splat = dyn_cast_or_null<SplatElementsAttr>(adaptor.getInput());
+  return splat ? OpFoldResult(splat.resizeSplat(getType())) : OpFoldResult();
+}
+
 /// Rows are what take reads and scatter_add writes; with no row there is nothing to clamp an index to.
 static LogicalResult checkRows(const InferenceError &error, StringRef name, RankedTensorType type) {
   if (type.getRank() == 0 || sizeOfDim(type, 0) == SymbolicSize(0))

@@ -27,4 +27,13 @@ LogicalResult inferArgReduction(StringRef mnemonic, std::optional<Location> loca
   return success();
 }
 
+/// A reduction of nothing is the input.
+template <typename Op> static OpFoldResult foldReduction(Op op) {
+  return op.getDims().empty() ? OpFoldResult(op.getInput()) : OpFoldResult();
+}
+
+OpFoldResult ReduceSumOp::fold(FoldAdaptor) { return foldReduction(*this); }
+OpFoldResult ReduceAndOp::fold(FoldAdaptor) { return foldReduction(*this); }
+OpFoldResult ReduceOrOp::fold(FoldAdaptor) { return foldReduction(*this); }
+
 } // namespace dlc::graph

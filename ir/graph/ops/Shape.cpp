@@ -1,5 +1,6 @@
 #include "ir/graph/GraphOps.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 
@@ -140,6 +141,88 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *context, std::optional<Locati
   }
   results.push_back(makeTensorType(context, sizes, element));
   return success();
+}
+
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
+
+OpFoldResult SizeOp::fold(FoldAdaptor) {
+  FailureOr<SymbolicSize> size = SymbolicSize::parse(getSize());
+  if (failed(size) || !size->isConstant())
+    return {};
+  return DenseElementsAttr::get(getType(), size->constant());
+}
+
+/// \p constant in another static type, if all its elements are one.
+static OpFoldResult foldSplat(Attribute constant, RankedTensorType type) {
+  auto splat = dyn_cast_or_null<SplatElementsAttr>(constant);
+  return splat && type.hasStaticShape() ? OpFoldResult(splat.resizeSplat(type)) : OpFoldResult();
+}
+
+OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  auto elements = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput());
+  return elements && getType().hasStaticShape() ? OpFoldResult(elements.reshape(getType())) : OpFoldResult();
+}
+
+LogicalResult ReshapeOp::canonicalize(ReshapeOp op, PatternRewriter &rewriter) {
+  auto inner = op.getInput().getDefiningOp<ReshapeOp>();
+  if (!inner)
+    return rewriter.notifyMatchFailure(op, "input is not a reshape");
+  rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), inner.getInput());
+  return success();
+}
+
+OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  return foldSplat(adaptor.getInput(), getType());
+}
+
+LogicalResult BroadcastOp::canonicalize(BroadcastOp op, PatternRewriter &rewriter) {
+  auto inner = op.getInput().getDefiningOp<BroadcastOp>();
+  if (!inner)
+    return rewriter.notifyMatchFailure(op, "input is not a broadcast");
+  SmallVector<int64_t> dims;
+  for (int64_t dim : inner.getDims())
+    dims.push_back(op.getDims()[dim]);
+  rewriter.replaceOpWithNewOp<BroadcastOp>(op, op.getType(), inner.getInput(), dims);
+  return success();
+}
+
+OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
+  if (llvm::equal(getPermutation(), llvm::seq<int64_t>(0, getPermutation().size())))
+    return getInput();
+  return foldSplat(adaptor.getInput(), getType());
+}
+
+LogicalResult TransposeOp::canonicalize(TransposeOp op, PatternRewriter &rewriter) {
+  auto inner = op.getInput().getDefiningOp<TransposeOp>();
+  if (!inner)
+    return rewriter.notifyMatchFailure(op, "input is not a transpose");
+  SmallVector<int64_t> permutation;
+  for (int64_t dim : op.getPermutation())
+    permutation.push_back(inner.getPermutation()[dim]);
+  rewriter.replaceOpWithNewOp<TransposeOp>(op, inner.getInput(), permutation);
+  return success();
+}
+
+OpFoldResult ConcatenateOp::fold(FoldAdaptor) {
+  return getInputs().size() == 1 ? OpFoldResult(getInputs().front()) : OpFoldResult();
+}
+
+OpFoldResult ReverseOp::fold(FoldAdaptor adaptor) {
+  if (llvm::all_of(getDims(), [&](int64_t dim) { return getType().getDimSize(dim) == 1; }))
+    return getInput();
+  auto inner = getInput().getDefiningOp<ReverseOp>();
+  if (inner && inner.getDims() == getDims())
+    return inner.getInput();
+  return foldSplat(adaptor.getInput(), getType());
+}
+
+// Equal sizes mean no padding: it is never negative.
+OpFoldResult PadOp::fold(FoldAdaptor) {
+  return getInput().getType() == getType() ? OpFoldResult(getInput()) : OpFoldResult();
 }
 
 } // namespace dlc::graph

@@ -61,7 +61,7 @@ def Graph_ReshapeOp : Graph_ExplicitOp<"reshape", "Broadcast", 0, Graph_HasGradi
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
+  let hasCanonicalizeMethod = 1;
   let extraClassDeclaration = [{
     /// Broadcast when only dimensions of size 1 come or go, Opaque (a copy or a view) otherwise.
     ::dlc::FusionKind getFusionKind();
@@ -84,7 +84,7 @@ def Graph_BroadcastOp : Graph_ExplicitOp<"broadcast", "Broadcast", 0, Graph_HasG
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = "$input `dims` $dims attr-dict `:` type($input) `->` type($result)";
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
 def Graph_TransposeOp : Graph_InferredOp<"transpose", "Broadcast", 0, Graph_HasGradient> {
@@ -101,10 +101,10 @@ def Graph_TransposeOp : Graph_InferredOp<"transpose", "Broadcast", 0, Graph_HasG
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = "$input `permutation` $permutation attr-dict `:` type($input)";
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
-def Graph_ConcatenateOp : Graph_InferredOp<"concatenate", "Broadcast", 0, Graph_HasGradient> {
+def Graph_ConcatenateOp : Graph_InferredOp<"concatenate", "Broadcast", 0, Graph_HasOwnGradient> {
   let summary = "joins along a dimension";
   let description = [{
     `result[…, i, …] = inputs[k][…, i - offset_k, …]`, `offset_k` the sum of the sizes before input k.
@@ -134,7 +134,7 @@ def Graph_ReverseOp : Graph_InferredOp<"reverse", "Broadcast", 0, Graph_HasGradi
   let hasFolder = 1;
 }
 
-def Graph_PadOp : Graph_InferredOp<"pad", "Broadcast", 0, Graph_HasGradient> {
+def Graph_PadOp : Graph_InferredOp<"pad", "Broadcast", 0, Graph_HasOwnGradient> {
   let summary = "puts a value around and between elements";
   let description = [{
     `result[low + i * (interior + 1)] = input[i]` in each dimension, `value` elsewhere.

@@ -1,0 +1,43 @@
+#include "ir/graph/ConstantFolding.h"
+#include "ir/graph/GraphOps.h"
+
+using namespace mlir;
+
+namespace dlc::graph {
+
+/// Larger constants cost more to keep in the file and to read than to compute.
+static constexpr int64_t kLargestFoldedConstant = 64;
+
+/// Whether the result is small, or one element: then \p op is elementwise and all \p operands are splats.
+static bool isSmallResult(Operation *op, ArrayRef<ElementsAttr> operands) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (!type.hasStaticShape())
+    return false;
+  if (type.getNumElements() <= kLargestFoldedConstant)
+    return true;
+  return cast<FusibleOpInterface>(op).getFusionKind() == FusionKind::Elementwise &&
+         llvm::all_of(operands, [](ElementsAttr operand) { return operand.isSplat(); });
+}
+
+LogicalResult ConstantFolding::fold(Operation *op, ArrayRef<Attribute> operands,
+                                    SmallVectorImpl<OpFoldResult> &results) const {
+  ConstantEvaluator *evaluator = cast<GraphDialect>(getDialect())->getConstantEvaluator();
+  // A draw stays a draw, so that its bits never depend on what is constant; stop_gradient is autodiff's to remove.
+  if (!evaluator || operands.empty() || !isMemoryEffectFree(op) || op->getNumResults() != 1 ||
+      isa<RandomUniformOp, StopGradientOp, LaunchOp, ValueAndGradOp>(op))
+    return failure();
+  SmallVector<ElementsAttr> values;
+  for (Attribute operand : operands) {
+    auto value = dyn_cast_or_null<DenseElementsAttr>(operand);
+    if (!value)
+      return failure();
+    values.push_back(value);
+  }
+  SmallVector<Attribute> folded;
+  if (!isSmallResult(op, values) || failed(evaluator->evaluate(op, values, folded)))
+    return failure();
+  results.append(folded.begin(), folded.end());
+  return success();
+}
+
+} // namespace dlc::graph

@@ -1,0 +1,111 @@
+// dot_general: one generic with loops [batch…, rows…, columns…, inner…].
+#include "ir/graph/GraphOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "passes/lower/KernelLowering.h"
+
+using namespace mlir;
+using namespace dlc::graph;
+namespace dlc::lower {
+namespace {
+
+// Which loop each dimension of an operand runs along.
+struct Loops {
+  SmallVector<unsigned> lhs, rhs;
+  unsigned parallel, total;
+};
+
+Loops loopsOf(DotGeneralOp op) {
+  int64_t lhsRank = op.getLhs().getType().getRank(), rhsRank = op.getRhs().getType().getRank();
+  constexpr unsigned kUnset = ~0u;
+  Loops loops{SmallVector<unsigned>(lhsRank, kUnset), SmallVector<unsigned>(rhsRank, kUnset), 0, 0};
+  unsigned next = 0;
+  for (auto [l, r] : llvm::zip_equal(op.getLhsBatching(), op.getRhsBatching()))
+    loops.lhs[l] = loops.rhs[r] = next++;
+  auto isContracting = [](ArrayRef<int64_t> dims, int64_t dim) { return llvm::is_contained(dims, dim); };
+  for (int64_t dim = 0; dim < lhsRank; ++dim)
+    if (loops.lhs[dim] == kUnset && !isContracting(op.getLhsContracting(), dim))
+      loops.lhs[dim] = next++;
+  for (int64_t dim = 0; dim < rhsRank; ++dim)
+    if (loops.rhs[dim] == kUnset && !isContracting(op.getRhsContracting(), dim))
+      loops.rhs[dim] = next++;
+  loops.parallel = next;
+  for (auto [l, r] : llvm::zip_equal(op.getLhsContracting(), op.getRhsContracting()))
+    loops.lhs[l] = loops.rhs[r] = next++;
+  loops.total = next;
+  return loops;
+}
+
+AffineMap mapOf(ArrayRef<unsigned> dims, unsigned loops, MLIRContext *ctx) {
+  SmallVector<AffineExpr> exprs;
+  for (unsigned dim : dims)
+    exprs.push_back(getAffineDimExpr(dim, ctx));
+  return AffineMap::get(loops, 0, exprs, ctx);
+}
+
+Value multiply(OpBuilder &b, Location loc, Value l, Value r) {
+  if (isa<FloatType>(l.getType()))
+    return arith::MulFOp::create(b, loc, l, r, arith::FastMathFlags::contract);
+  return arith::MulIOp::create(b, loc, l, r);
+}
+
+Value accumulate(OpBuilder &b, Location loc, Value accumulator, Value term) {
+  if (isa<FloatType>(term.getType()))
+    return arith::AddFOp::create(b, loc, accumulator, term,
+                                 arith::FastMathFlags::contract | arith::FastMathFlags::reassoc);
+  return arith::AddIOp::create(b, loc, accumulator, term);
+}
+
+// A loop's length must be readable from a plain dimension of some input: views that hide it are copied.
+void makeInnerSizesReadable(KernelLowering &kernel, Value operand, AffineMap map, unsigned firstInner) {
+  const Lowered &source = kernel.lowered(operand);
+  if (source.isScalar()) {
+    kernel.materialize(operand);
+    return;
+  }
+  AffineMap full = simplifyAffineMap(source.view.compose(map));
+  for (AffineExpr expr : map.getResults()) {
+    unsigned dim = cast<AffineDimExpr>(expr).getPosition();
+    if (dim >= firstInner && !llvm::is_contained(full.getResults(), expr)) {
+      kernel.materialize(operand);
+      return;
+    }
+  }
+}
+
+LogicalResult dotGeneral(KernelLowering &kernel, Operation *operation) {
+  auto op = cast<DotGeneralOp>(operation);
+  MLIRContext *ctx = op.getContext();
+  Loops loops = loopsOf(op);
+  AffineMap lhsMap = mapOf(loops.lhs, loops.total, ctx), rhsMap = mapOf(loops.rhs, loops.total, ctx);
+  if (loops.total == loops.parallel) {
+    kernel.defineElementwise(op.getResult(), {{op.getLhs(), lhsMap}, {op.getRhs(), rhsMap}},
+                             [](OpBuilder &b, Location loc, ValueRange e) {
+                               return SmallVector<Value>{multiply(b, loc, e[0], e[1])};
+                             });
+    return success();
+  }
+  makeInnerSizesReadable(kernel, op.getLhs(), lhsMap, loops.parallel);
+  makeInnerSizesReadable(kernel, op.getRhs(), rhsMap, loops.parallel);
+
+  auto type = cast<RankedTensorType>(op.getResult().getType());
+  OpBuilder &b = kernel.builder;
+  Value zero = arith::ConstantOp::create(b, op.getLoc(), b.getZeroAttr(type.getElementType()));
+  Value init = linalg::FillOp::create(b, op.getLoc(), zero, kernel.empty(op.getLoc(), type)).getResult(0);
+  AffineMap outMap = AffineMap::getMultiDimIdentityMap(loops.total, ctx).getMajorSubMap(loops.parallel);
+  SmallVector<utils::IteratorType> iterators(loops.total, utils::IteratorType::parallel);
+  std::fill(iterators.begin() + loops.parallel, iterators.end(), utils::IteratorType::reduction);
+  Value product = kernel
+                      .generic(op.getLoc(), {{op.getLhs(), lhsMap}, {op.getRhs(), rhsMap}}, init, outMap, iterators,
+                               [](OpBuilder &b, Location loc, ValueRange e) {
+                                 return SmallVector<Value>{accumulate(b, loc, e[2], multiply(b, loc, e[0], e[1]))};
+                               })
+                      .front();
+  kernel.define(op.getResult(), {product, kernel.identity(op.getResult()), {}});
+  return success();
+}
+
+} // namespace
+
+void addContractionLowerings(LoweringTable &table) { table[DotGeneralOp::getOperationName()] = dotGeneral; }
+
+} // namespace dlc::lower
