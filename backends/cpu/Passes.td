@@ -27,3 +27,12 @@ def LowerKernelAbi : Pass<"dlc-lower-kernel-abi", "mlir::ModuleOp"> {
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::memref::MemRefDialect"];
 }
+
+def LowerToLlvm : Pass<"dlc-lower-to-llvm", "mlir::ModuleOp"> {
+  let summary = "arith, math, vector, memref, index, ub, cf  =>  llvm, in one conversion";
+  let description = [{
+    The bodies of `llvm.func`s made by --dlc-lower-kernel-abi. An op that cannot be converted (a math function that
+    --dlc-expand-math does not know, a call, an allocation) is an error.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}

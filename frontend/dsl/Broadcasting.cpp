@@ -37,6 +37,24 @@ bool pairsExamples(ArrayRef<SymbolicSize> lhs, ArrayRef<SymbolicSize> rhs) {
   return result && countExampleAxes(*result) > std::max(countExampleAxes(lhs), countExampleAxes(rhs));
 }
 
+std::optional<bool> isAtLeast(const SymbolicSize &lhs, const SymbolicSize &rhs) {
+  SymbolicSize difference = lhs - rhs;
+  if (difference.hasOverflowed())
+    return std::nullopt;
+  bool rises = true, falls = true;
+  int64_t atOne = 0; // the value where all symbols are 1: the least of a rising polynomial
+  for (const SymbolicSize::Term &term : difference.terms()) {
+    if (__builtin_add_overflow(atOne, term.coefficient, &atOne))
+      return std::nullopt;
+    if (!term.symbols.empty())
+      (term.coefficient > 0 ? falls : rises) = false;
+  }
+  bool holdsAtOne = atOne >= 0;
+  if ((holdsAtOne && rises) || (!holdsAtOne && falls))
+    return holdsAtOne;
+  return std::nullopt;
+}
+
 mlir::Value reshapeTo(Place place, mlir::Value value, ArrayRef<SymbolicSize> sizes) {
   RankedTensorType type = graph::makeTensorType(place.builder.getContext(), sizes, elementTypeOf(value));
   if (type == value.getType())

@@ -27,6 +27,9 @@ std::optional<Sizes> broadcastSizes(llvm::ArrayRef<graph::SymbolicSize> lhs,
 /// only because an axis was added in front: f32[batch, 1] with f32[batch].
 bool pairsExamples(llvm::ArrayRef<graph::SymbolicSize> lhs, llvm::ArrayRef<graph::SymbolicSize> rhs);
 
+/// Whether \p lhs >= \p rhs for all symbols of at least 1; nullopt when that depends on them.
+std::optional<bool> isAtLeast(const graph::SymbolicSize &lhs, const graph::SymbolicSize &rhs);
+
 /// \p value must broadcast to \p sizes.
 mlir::Value broadcastTo(Place place, mlir::Value value, llvm::ArrayRef<graph::SymbolicSize> sizes);
 /// The element count must agree.

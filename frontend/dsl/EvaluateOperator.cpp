@@ -11,7 +11,6 @@ namespace dlc::dsl {
 
 static bool isComparison(BinaryOp op) { return op >= BinaryOp::Equal && op <= BinaryOp::GreaterEqual; }
 
-/// \p order: negative, 0 or positive as the left side is less, equal or greater.
 template <typename Number> static bool compares(BinaryOp op, Number lhs, Number rhs) {
   switch (op) {
   case BinaryOp::Equal:
@@ -147,25 +146,18 @@ Value Interpreter::binaryNumbers(BinaryOp op, const Value &lhs, const Value &rhs
   return Value::real(floatArithmetic(op, lhs.asDouble(), rhs.asDouble()));
 }
 
-/// Whether `lhs op rhs`, every symbol being at least 1; nullopt when that depends on the symbols.
+/// Whether `lhs op rhs`; nullopt when that depends on the symbols.
 static std::optional<bool> compareSizes(BinaryOp op, const SymbolicSize &lhs, const SymbolicSize &rhs) {
-  if (op == BinaryOp::Less)
-    return compareSizes(BinaryOp::Greater, rhs, lhs);
-  if (op == BinaryOp::LessEqual)
-    return compareSizes(BinaryOp::GreaterEqual, rhs, lhs);
-  SymbolicSize difference = lhs - rhs;
-  bool rises = true, falls = true;
-  int64_t atOne = 0; // the value where all symbols are 1: the least of a rising polynomial
-  for (const SymbolicSize::Term &term : difference.terms()) {
-    if (__builtin_add_overflow(atOne, term.coefficient, &atOne))
-      return std::nullopt;
-    if (!term.symbols.empty())
-      (term.coefficient > 0 ? falls : rises) = false;
+  switch (op) {
+  case BinaryOp::Less:
+    return isAtLeast(rhs, lhs + SymbolicSize(1));
+  case BinaryOp::LessEqual:
+    return isAtLeast(rhs, lhs);
+  case BinaryOp::Greater:
+    return isAtLeast(lhs, rhs + SymbolicSize(1));
+  default:
+    return isAtLeast(lhs, rhs);
   }
-  bool holdsAtOne = op == BinaryOp::Greater ? atOne > 0 : atOne >= 0;
-  if ((holdsAtOne && rises) || (!holdsAtOne && falls))
-    return holdsAtOne;
-  return std::nullopt;
 }
 
 Value Interpreter::binarySizes(BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range) {

@@ -89,6 +89,9 @@ public:
                llvm::StringRef rhsText);
   Value index(const Value &base, const std::vector<ast::Subscript> &subscripts, SourceRange range, Environment &env);
 
+  /// Rows of \p table along \p axis; indices beyond the ends are clamped.
+  Value takeRows(mlir::Value table, const Value &indices, int64_t axis, SourceRange range);
+
   // ---- calls: EvaluateCall.cpp ----
   Value call(const Value &callee, std::vector<ArgumentValue> arguments, SourceRange range);
   Value call(const Value &callee, llvm::ArrayRef<Value> arguments, SourceRange range);

@@ -247,8 +247,9 @@ private:
         return;
       }
     // One message for a whole run of such bytes.
-    while (position < text.size() && isUnknownByte(text[position]))
+    do
       ++position;
+    while (position < text.size() && isUnknownByte(text[position]));
     llvm::StringRef run = text.slice(begin, position);
     unsigned char first = run.front();
     if (first >= 0x80)

@@ -34,9 +34,9 @@ struct dlc_pool {
   uint32_t workers;
   uint32_t busy;     // atomic: a job has the workers
   uint32_t stopping; // under the mutex
-  uint64_t job;      // number of the newest job; written under the mutex, watched without
+  uint64_t job;      // atomic: number of the newest job; changed under the mutex, watched without
   uint32_t isOpen;   // under the mutex
-  uint32_t joined;   // workers inside the job; written under the mutex, watched without
+  uint32_t joined;   // atomic: workers inside the job; changed under the mutex, watched without
   uint32_t next;     // atomic: the next task
   uint32_t count;
   dlc_task task;
@@ -73,7 +73,7 @@ void *work(void *argument) {
     seen = pool->job;
     bool joins = pool->isOpen;
     if (joins)
-      ++pool->joined;
+      __atomic_add_fetch(&pool->joined, 1, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&pool->mutex);
     if (!joins)
       continue;
