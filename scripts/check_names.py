@@ -19,6 +19,8 @@ for passes in sorted([*ROOT.glob("passes/*/Passes.td"), *ROOT.glob("backends/*/P
         name = definition.removesuffix("Pass")
         dashed = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
         expected_flag = "dlc-" + dashed
+        if definition == name:
+            definition = name + "Pass"  # the suffix may be left to the class
         if definition != name + "Pass":
             faults.append(f"{folder}/Passes.td: {definition} must be called {name}Pass")
         if flag.replace("-", "") != expected_flag.replace("-", ""):

@@ -39,6 +39,13 @@ static std::optional<SymbolicSize> boundSize(StringRef name, Environment &env) {
   return binding->value.asSize();
 }
 
+static std::string sizeListText(const Value &list) {
+  std::string text;
+  for (const Value &size : list.items())
+    text += (text.empty() ? "" : ", ") + size.asSize().str();
+  return "[" + text + "]";
+}
+
 static bool isPendingConst(StringRef name, Environment &env) {
   Binding *binding = env.find(name);
   return binding && binding->constant;
@@ -68,53 +75,64 @@ bool Interpreter::matchDType(const ast::Identifier &name, Type actual, Environme
   return true;
 }
 
+/// Binds `...s` to \p sizes or compares it with what it is bound to.
+static bool matchRest(const ast::TypeDim &dim, ArrayRef<SymbolicSize> sizes, Environment &env, std::string &detail) {
+  if (!dim.restName)
+    return true;
+  std::vector<Value> values;
+  for (const SymbolicSize &size : sizes)
+    values.push_back(Value::size(size));
+  Value list = Value::list(std::move(values));
+  Binding *bound = env.find(dim.restName->name);
+  if (!bound || !bound->value.is(ValueKind::List)) {
+    env.bind(dim.restName->name, list);
+    return true;
+  }
+  detail = ": '..." + dim.restName->name + "' is " + sizeListText(bound->value) + " before";
+  return equalValues(bound->value, list) == true;
+}
+
+bool Interpreter::matchSize(const ast::TypeDim &dim, const SymbolicSize &actual, Environment &env,
+                            std::string &detail) {
+  auto *name = dyn_cast<ast::NameExpr>(dim.size.get());
+  std::optional<SymbolicSize> expected;
+  if (name && !isPendingConst(name->name, env)) {
+    expected = boundSize(name->name, env);
+    if (!expected) {
+      env.bind(name->name, Value::size(actual));
+      return true;
+    }
+  } else {
+    expected = toSize(evaluate(*dim.size, env), dim.range, "a size");
+    if (!expected)
+      return false;
+  }
+  detail = ": " + sources.text(dim.range).str() + " is " + expected->str() + ", not " + actual.str();
+  return *expected == actual;
+}
+
 bool Interpreter::matchDims(const ast::TypeExpr &type, ArrayRef<SymbolicSize> sizes, Environment &env,
                             SourceRange range, const Twine &what, StringRef actualText) {
-  auto mismatch = [&](const Twine &detail) {
+  auto mismatch = [&](StringRef detail) {
     fail(range, what + " must be " + sources.text(type.range) + ", but is " + actualText + detail, type.range,
          "the type is declared here");
     return false;
   };
-  auto rest = llvm::find_if(type.dims, [](const ast::TypeDim &dim) { return dim.isRest; });
-  size_t before = rest - type.dims.begin();
-  bool hasRest = rest != type.dims.end();
+  bool hasRest = llvm::any_of(type.dims, [](const ast::TypeDim &dim) { return dim.isRest; });
   size_t written = type.dims.size() - hasRest;
   if (hasRest ? sizes.size() < written : sizes.size() != written)
-    return mismatch(": rank " + Twine(sizes.size()) + (hasRest ? " instead of at least " : " instead of ") +
-                    Twine(written));
-  size_t skipped = sizes.size() - written;
-  for (auto [index, dim] : llvm::enumerate(type.dims)) {
-    if (dim.isRest) {
-      std::vector<Value> values;
-      for (const SymbolicSize &size : sizes.slice(before, skipped))
-        values.push_back(Value::size(size));
-      if (!dim.restName)
-        continue;
-      Value list = Value::list(std::move(values));
-      Binding *bound = env.find(dim.restName->name);
-      if (bound && bound->value.is(ValueKind::List) && equalValues(bound->value, list) != true)
-        return mismatch(": '..." + dim.restName->name + "' is " + bound->value.describe() + " before");
-      if (!bound || !bound->value.is(ValueKind::List))
-        env.bind(dim.restName->name, list);
-      continue;
-    }
-    const SymbolicSize &actual = sizes[hasRest && index > before ? index - 1 + skipped : index];
-    auto *name = dyn_cast<ast::NameExpr>(dim.size.get());
-    std::optional<SymbolicSize> expected;
-    if (name && !isPendingConst(name->name, env)) {
-      expected = boundSize(name->name, env);
-      if (!expected) {
-        env.bind(name->name, Value::size(actual));
-        continue;
-      }
-    } else {
-      Value value = evaluate(*dim.size, env);
-      expected = toSize(value, dim.range, "a size");
-      if (!expected)
-        return false;
-    }
-    if (*expected != actual)
-      return mismatch(": size " + Twine(index) + " must be " + expected->str() + ", but is " + actual.str());
+    return mismatch((": rank " + Twine(sizes.size()) + (hasRest ? " instead of at least " : " instead of ") +
+                     Twine(written))
+                        .str());
+  size_t at = 0;
+  for (const ast::TypeDim &dim : type.dims) {
+    std::string detail;
+    size_t count = dim.isRest ? sizes.size() - written : 1;
+    bool matches = dim.isRest ? matchRest(dim, sizes.slice(at, count), env, detail)
+                              : matchSize(dim, sizes[at], env, detail);
+    if (!matches)
+      return detail.empty() ? false : mismatch(detail); // else the size itself was wrong and reported
+    at += count;
   }
   return true;
 }
@@ -236,9 +254,13 @@ Value Interpreter::checkResult(const ast::ResultSpec &spec, Value value, Environ
   if (value.isError())
     return value;
   auto checkOne = [&](const Value &item, const ast::ResultItem &expected) -> Value {
-    mlir::Value tensor = toTensor(item, range, dtypeNamed(expected.type->base.name).value_or(Type()));
+    const ast::TypeExpr &type = *expected.type;
+    if (!type.hasDims && !item.isRuntime())
+      if (std::optional<bool> fits = fitsAnnotation(type.base.name, item))
+        return *fits ? item : fail(range, "the result must be of type " + type.base.name + ", but is " + item.describe());
+    mlir::Value tensor = toTensor(item, range, dtypeNamed(type.base.name).value_or(Type()));
     std::string what = expected.name ? "the result '" + expected.name->name + "'" : "the result";
-    if (!tensor || !matchType(*expected.type, cast<RankedTensorType>(tensor.getType()), env, range, what))
+    if (!tensor || !matchType(type, cast<RankedTensorType>(tensor.getType()), env, range, what))
       return Value();
     return Value::tensor(tensor);
   };

@@ -172,7 +172,6 @@ public:
   llvm::StringSet<> usedSettings;
 
 private:
-  friend class CallDepth;
   std::vector<DiagnosticNote> callTrace(SourceRange primary) const;
   Value report(SourceRange range, const llvm::Twine &message, llvm::ArrayRef<DiagnosticNote> notes);
   Value evaluateKind(const ast::Expr &expr, Environment &env);
@@ -199,9 +198,8 @@ private:
   Value unknownName(llvm::StringRef name, SourceRange range, Environment &env);
   Value fieldOf(const Value &base, const ast::Identifier &field);
 
-  Value callFunction(const Callable &callable, std::vector<ArgumentValue> arguments, SourceRange range,
-                     const Value &self);
-  Value callBuiltin(const Builtin &builtin, std::vector<ArgumentValue> arguments, SourceRange range);
+  Value callFunction(const Value &self, std::vector<ArgumentValue> arguments, SourceRange range);
+  Value callBuiltin(const Value &self, std::vector<ArgumentValue> arguments, SourceRange range);
   Value callClass(const Declaration *declaration, std::vector<ArgumentValue> arguments, SourceRange range);
   bool bindHypers(Instance &instance, std::vector<ArgumentValue> arguments, SourceRange range);
   bool bindArguments(llvm::ArrayRef<ast::Parameter> parameters, std::vector<ArgumentValue> arguments,
@@ -223,12 +221,14 @@ private:
                   const llvm::Twine &what);
   bool matchDims(const ast::TypeExpr &type, llvm::ArrayRef<graph::SymbolicSize> sizes, Environment &env,
                  SourceRange range, const llvm::Twine &what, llvm::StringRef actualText);
+  bool matchSize(const ast::TypeDim &dim, const graph::SymbolicSize &actual, Environment &env, std::string &detail);
   std::optional<Sizes> resolveDims(const ast::TypeExpr &type, Environment &env, bool bindSymbols);
-  bool bindCompileTime(const ast::Parameter &parameter, const ArgumentValue &argument, Environment &env);
-  std::optional<unsigned> declareVariable(Variable variable, llvm::StringRef localName, SourceRange range);
+  Value declareVariable(Variable variable, llvm::StringRef localName, SourceRange range, Environment &env);
+  bool applyParamOptions(const ast::ParamStmt &param, Variable &variable, Environment &env);
+  mlir::RankedTensorType stateType(const ast::StateStmt &state, Environment &env);
+  void applySettings(Instance &instance);
   std::function<mlir::Value()> initializerOf(const ast::Expr *init, Environment &env, mlir::RankedTensorType type,
                                              std::string path, SourceRange range);
-  void recordLayer(Instance &instance, const Value &result, SourceRange range);
   bool isFrozen(llvm::StringRef path) const;
 
   mlir::Type programFloat;

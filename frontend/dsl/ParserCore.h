@@ -41,10 +41,13 @@ private:
   bool atStatementEnd() const;
 
   // Errors and what comes after them (Parser.cpp).
-  /// At the current token: "expected X, found Y"; silent at a token that the lexer has reported.
-  void errorExpected(const llvm::Twine &what);
-  void noteOpening(const Token &opening);
-  void skipStatement();
+  /// At the current token: "expected X, found Y"; silent, and null, at a token that the lexer has reported.
+  Diagnostic *errorExpected(const llvm::Twine &what);
+  void noteOpening(Diagnostic *diagnostic, const Token &opening);
+  /// Goes to the end of the statement whose first token is \p statementBegin, over brackets that it opened.
+  void skipStatement(size_t statementBegin);
+  bool startsDeclarationInFirstColumn(size_t tokenIndex);
+  void moveTo(size_t tokenIndex);
   void skipToDeclaration();
   bool atDeclarationStart() const;
   /// Reports when the code is nested too deeply. Counts while it lives.

@@ -33,7 +33,7 @@ static bool dependsOn(const Nest &nest, const Phase &phase, linalg::GenericOp ge
 
 /// Whether stepping along the reduced dimension of some operand jumps by a multiple of 4 KiB.
 static bool hasConflictingStride(const KernelDag &dag, const Nest &nest, const Phase &phase) {
-  linalg::GenericOp generic = phase.generics.front();
+  linalg::GenericOp generic = phase.generic();
   for (OpOperand *input : generic.getDpsInputOperands()) {
     SmallVector<AffineExpr, 4> loops = loopsOf(nest, phase, generic);
     SymbolicSize stride(1);
@@ -59,7 +59,7 @@ static int64_t blockFor(const KernelDag &dag, const Nest &nest, const std::optio
   if (nest.phases.size() != 1 || reducedSpans != 1)
     return 0;
   // Partial sums wait in a result of the same type.
-  Type type = getElementTypeOrSelf(phase.generics.front().getResult(0));
+  Type type = getElementTypeOrSelf(phase.result());
   if (llvm::none_of(nest.stores, [&](const Store &store) { return getElementTypeOrSelf(store.value) == type; }))
     return 0;
   const SymbolicSize &reduced = nest.spans.back().size;
@@ -106,7 +106,7 @@ ContractionTiling ContractionTiling::of(const KernelDag &dag, const Nest &nest, 
       kept.push_back(span);
   ContractionTiling tiling{kept.back(), std::nullopt, {}, {}, {}};
   const Phase &phase = nest.phases.front();
-  linalg::GenericOp generic = phase.generics.front();
+  linalg::GenericOp generic = phase.generic();
   unsigned vectorInput = dependsOn(nest, phase, generic, 1, tiling.columns) ? 1 : 0;
   for (const Span &span : llvm::reverse(ArrayRef(kept).drop_back())) {
     bool own = !dependsOn(nest, phase, generic, vectorInput, span);

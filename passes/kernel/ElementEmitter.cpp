@@ -59,7 +59,7 @@ Value ElementEmitter::compute(Value tensor, ArrayRef<LaneIndex> at, const Lanes 
 
 Value ElementEmitter::bodyValue(linalg::GenericOp generic, Value wanted, ArrayRef<LaneIndex> loops, const Lanes &lanes,
                                 ValueRange accumulators) {
-  BodyScope scope{generic, loops, lanes, {}};
+  BodyScope scope{generic, loops, lanes, DenseMap<Value, Element>()};
   for (auto [argument, value] : llvm::zip(generic.getRegionOutputArgs(), accumulators))
     scope.known[argument] = {value, std::nullopt};
   return toValue(evaluate(scope, wanted), lanes.width);
@@ -155,9 +155,10 @@ LaneIndex ElementEmitter::indexOf(BodyScope &scope, Value index) {
   Element element = evaluate(scope, index);
   if (element.index)
     return *element.index;
+  LaneIndex result(element.value);
   if (isa<VectorType>(element.value.getType()))
-    return {Value(), 0, element.value};
-  return {element.value};
+    std::swap(result.base, result.vector);
+  return result;
 }
 
 /// Sums, differences and constant multiples of indices stay linear in the lane, which keeps reads contiguous.

@@ -15,8 +15,10 @@ struct Lanes {
 
 /// One index of an element in every lane: base + step * lane, or the values of a vector.
 struct LaneIndex {
+  LaneIndex(mlir::Value base = {}, int64_t step = 0) : base(base), step(step) {}
+
   mlir::Value base;
-  int64_t step = 0;
+  int64_t step;
   mlir::Value vector;    ///< when set, the indices themselves
   bool absorbed = false; ///< this dimension is counted by the index of an earlier one
 

@@ -169,10 +169,12 @@ Value ElementEmitter::load(Value memref, ArrayRef<SymbolicSize> sizes, ArrayRef<
 Value ElementEmitter::loadResult(const Store &from, ArrayRef<LaneIndex> at, const Lanes &lanes) {
   Value memref = buffers[dag.inputCount() + from.result];
   View view = viewOf(memref, dag.sizesOf(from.value), at);
-  assert(isContiguous(view.indices) && "tiles of a result are contiguous");
   auto type = VectorType::get(lanes.width, cast<MemRefType>(memref.getType()).getElementType());
   SmallVector<Value> bases = basesOf(view.indices);
-  // Not hoisted: the contents change from one block of the contraction to the next.
+  // Not hoisted: the contents change from one step of the reduction to the next.
+  if (lanes.width == 1)
+    return memref::LoadOp::create(builder.here(), builder.loc, view.memref, bases);
+  assert(isContiguous(view.indices) && "parts of a result are contiguous");
   if (!lanes.mask)
     return vector::LoadOp::create(builder.here(), builder.loc, type, view.memref, bases);
   Value off = builder.constant(cast<TypedAttr>(builder.here().getZeroAttr(type)));
@@ -198,7 +200,7 @@ void ElementEmitter::store(const Store &to, ArrayRef<LaneIndex> at, const Lanes 
   SmallVector<Value> bases;
   Value offsets = laneOffsets(view, lanes.width, bases);
   Value mask = allLanes(lanes);
-  vector::ScatterOp::create(builder.here(), builder.loc, TypeRange(), view.memref, bases, offsets, mask, value);
+  vector::ScatterOp::create(builder.here(), builder.loc, /*resultType=*/Type(), view.memref, bases, offsets, mask, value);
 }
 
 } // namespace dlc::kernel

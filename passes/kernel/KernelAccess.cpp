@@ -28,7 +28,7 @@ void AccessCollector::addLeaf(Value tensor, ArrayRef<AffineExpr> indices) {
   for (AffineExpr expr : indices)
     if (expr && !isa<AffineDimExpr, AffineConstantExpr>(expr))
       pin(expr);
-  set.accesses.push_back({tensor, SmallVector<AffineExpr, 4>(indices), SmallBitVector(set.pinned.size())});
+  set.accesses.push_back({tensor, SmallVector<AffineExpr, 4>(indices), llvm::SmallBitVector(set.pinned.size())});
 }
 
 void AccessCollector::addElement(Value tensor, ArrayRef<AffineExpr> indices) {
@@ -77,8 +77,8 @@ AffineExpr AccessCollector::bodyIndex(Value index, ArrayRef<AffineExpr> loops) {
 }
 
 /// Dimensions that a scalar of the body may vary with: all loop indices, and all that its inputs vary with.
-static SmallBitVector variesWith(linalg::GenericOp generic, ArrayRef<AffineExpr> loops, unsigned dims) {
-  SmallBitVector result(dims);
+static llvm::SmallBitVector variesWith(linalg::GenericOp generic, ArrayRef<AffineExpr> loops, unsigned dims) {
+  llvm::SmallBitVector result(dims);
   for (AffineExpr loop : loops)
     for (unsigned dim = 0; dim < dims; ++dim)
       if (loop && loop.isFunctionOfDim(dim))
@@ -110,7 +110,7 @@ void AccessCollector::addBody(linalg::GenericOp generic, ArrayRef<AffineExpr> lo
     for (AffineExpr &expr : unknown)
       expr = expr ? expr : getAffineDimExpr(set.pinned.size(), op.getContext());
     addElement(extract.getTensor(), unknown);
-    SmallBitVector varies = variesWith(generic, loops, set.pinned.size());
+    llvm::SmallBitVector varies = variesWith(generic, loops, set.pinned.size());
     for (Access &access : llvm::drop_begin(set.accesses, before)) {
       for (AffineExpr &expr : access.indices)
         if (expr && expr.isFunctionOfDim(set.pinned.size()))

@@ -4,6 +4,7 @@
 
 #include "passes/kernel/KernelDag.h"
 #include "mlir/IR/AffineExpr.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 namespace dlc::kernel {
 

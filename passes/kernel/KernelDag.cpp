@@ -1,4 +1,5 @@
 #include "passes/kernel/KernelDag.h"
+#include "passes/kernel/ReductionKind.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
@@ -125,7 +126,7 @@ static bool isContraction(linalg::GenericOp generic) {
 static ValueKind classify(linalg::GenericOp generic) {
   if (generic.getNumReductionLoops() == 0)
     return ValueKind::Elementwise;
-  if (generic->hasAttr("kernel.scatter"))
+  if (generic->hasAttr("kernel.scatter") && ScatterReduction::match(generic))
     return ValueKind::Scatter;
   return isContraction(generic) ? ValueKind::Contraction : ValueKind::Reduction;
 }
@@ -153,7 +154,8 @@ LogicalResult KernelDag::addOperation(Operation &op) {
     Sizes sizes;
     auto dynamic = empty.getDynamicSizes().begin();
     for (int64_t extent : empty.getType().getShape()) {
-      auto size = ShapedType::isDynamic(extent) ? polynomialOf(*dynamic++) : FailureOr<SymbolicSize>(extent);
+      auto size = ShapedType::isDynamic(extent) ? polynomialOf(*dynamic++)
+                                                : FailureOr<SymbolicSize>(SymbolicSize(extent));
       if (failed(size))
         return op.emitOpError("size must be a polynomial of the kernel's index arguments");
       sizes.push_back(*size);

@@ -115,7 +115,7 @@ void ContractionEmitter::emitPanels(const Tile &tile, Value rowLow, Value rowHig
   Value left = builder.sub(columns.high, end);
   if (auto known = LoopBuilder::constantOf(left)) {
     if (*known > 0)
-      emitRows({tile.rows, llvm::divideCeil(*known, lanes)}, rowLow, rowHigh, end, *known % lanes ? left : Value());
+      emitRows({tile.rows, static_cast<int64_t>(llvm::divideCeil(*known, lanes))}, rowLow, rowHigh, end, *known % lanes ? left : Value());
     return;
   }
   if (divisorOf(tiling.columns.size) % width == 0)
@@ -132,7 +132,7 @@ void ContractionEmitter::emitRows(Tile tile, Value rowLow, Value rowHigh, Value 
 }
 
 VectorType ContractionEmitter::vectorType() const {
-  return VectorType::get(lanes, getElementTypeOrSelf(nest.nest.phases.front().generics.front().getResult(0)));
+  return VectorType::get(lanes, getElementTypeOrSelf(nest.nest.phases.front().result()));
 }
 
 Lanes ContractionEmitter::lanesOf(const PlacedTile &tile, int64_t vector) {
@@ -160,7 +160,7 @@ void ContractionEmitter::overTile(const PlacedTile &tile, function_ref<void(int6
 
 ContractionEmitter::Accumulators ContractionEmitter::multiplyAdd(const PlacedTile &tile, const Phase &phase,
                                                                 ValueRange accumulators) {
-  linalg::GenericOp generic = phase.generics.front();
+  linalg::GenericOp generic = phase.generic();
   Accumulators results(accumulators);
   overTile(tile, [&](int64_t index, const Lanes &lanes) {
     Indices loops = nest.loopsAt(phase, generic);
@@ -219,7 +219,7 @@ ContractionEmitter::Accumulators ContractionEmitter::reduce(const PlacedTile &ti
 
 /// Where partial sums wait for the next block of the reduced dimension.
 const Store &ContractionEmitter::partialStore() const {
-  Value sum = nest.nest.phases.front().generics.front().getResult(0);
+  Value sum = nest.nest.phases.front().result();
   const Store *place = nullptr;
   for (const Store &store : nest.nest.stores)
     if (store.value == sum || (!place && getElementTypeOrSelf(store.value) == getElementTypeOrSelf(sum)))
@@ -285,7 +285,7 @@ int64_t ContractionEmitter::consumerCost() const {
 
 void ContractionEmitter::consumeVector(ArrayRef<Value> sums, const Lanes &lanes) {
   for (auto [phase, sum] : llvm::zip_equal(nest.nest.phases, sums))
-    nest.elements.know(phase.generics.front().getResult(0), nest.keptAt(), lanes, sum);
+    nest.elements.know(phase.result(), nest.keptAt(), lanes, sum);
   nest.finish(lanes);
 }
 

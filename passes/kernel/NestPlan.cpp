@@ -19,7 +19,7 @@ bool Nest::computes(Value value) const {
   return false;
 }
 
-bool Nest::stores_(Value value) const {
+bool Nest::isStoring(Value value) const {
   return llvm::any_of(stores, [&](const Store &store) { return store.value == value; });
 }
 
@@ -60,7 +60,7 @@ AccessSet collectAccesses(const KernelDag &dag, const Nest &nest) {
 /// The nest's own results that its other stores read are in registers, at the same index.
 static bool readsOnlyPointwise(const AccessSet &set, const Nest &nest) {
   return llvm::all_of(set.accesses, [&](const Access &access) {
-    bool own = nest.stores_(access.source) || nest.computes(access.source);
+    bool own = nest.isStoring(access.source) || nest.computes(access.source);
     return !own || (access.indices.size() == nest.kept && isPointwise(access, nest.kept));
   });
 }
@@ -74,7 +74,7 @@ class NestPlanner {
 public:
   explicit NestPlanner(const KernelDag &dag) : dag(dag) {}
   LogicalResult run();
-  SmallVector<Nest> nests;
+  std::vector<Nest> nests;
 
 private:
   LogicalResult addElementwise(const Store &store);
@@ -131,9 +131,7 @@ NestKind NestPlanner::reductionKind(linalg::GenericOp generic) const {
 }
 
 Nest NestPlanner::nestFor(linalg::GenericOp generic) const {
-  Sizes sizes(dag.sizesOf(generic.getResult(0)));
-  unsigned kept = sizes.size();
-  return Nest{reductionKind(generic), std::move(sizes), kept, {}, {}};
+  return Nest(reductionKind(generic), dag.sizesOf(generic.getResult(0)));
 }
 
 AccessSet NestPlanner::accessesOf(const Nest &nest, linalg::GenericOp generic) const {
@@ -198,8 +196,7 @@ LogicalResult NestPlanner::addElementwise(const Store &store) {
   };
   Nest *nest = mergeable(kept, set, hasSome);
   if (!nest) {
-    nests.push_back(fused.empty() ? Nest{NestKind::Elementwise, Sizes(kept), static_cast<unsigned>(kept.size()), {}, {}}
-                                  : nestFor(fused.front()));
+    nests.push_back(fused.empty() ? Nest(NestKind::Elementwise, kept) : nestFor(fused.front()));
     nest = &nests.back();
   }
   for (linalg::GenericOp generic : fused) {
@@ -230,7 +227,7 @@ LogicalResult NestPlanner::addReduction(const Store &store) {
   Nest *nest = nullptr;
   for (Nest &other : llvm::reverse(nests)) {
     bool pointwise = llvm::all_of(set.accesses, [&](const Access &access) {
-      return !other.stores_(access.source) || (access.indices.size() == fresh.kept && isPointwise(access, fresh.kept));
+      return !other.isStoring(access.source) || (access.indices.size() == fresh.kept && isPointwise(access, fresh.kept));
     });
     if (suits(other) && other.keptSizes() == fresh.keptSizes() && pointwise) {
       nest = &other;
@@ -250,9 +247,11 @@ LogicalResult NestPlanner::addReduction(const Store &store) {
 LogicalResult NestPlanner::run() {
   // A result may read a later one; in the order of computation it cannot.
   SmallVector<Store> ordered(dag.stores());
-  llvm::stable_sort(ordered, [](const Store &lhs, const Store &rhs) {
+  llvm::sort(ordered, [](const Store &lhs, const Store &rhs) {
     Operation *left = lhs.value.getDefiningOp(), *right = rhs.value.getDefiningOp();
-    return right && (!left || (left != right && left->isBeforeInBlock(right)));
+    if (left == right || !left || !right)
+      return left == right ? lhs.result < rhs.result : !left;
+    return left->isBeforeInBlock(right);
   });
   for (const Store &store : ordered) {
     ValueKind kind = dag.kindOf(store.value);

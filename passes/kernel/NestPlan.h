@@ -17,6 +17,9 @@ struct Phase {
   /// Element-wise values over the kept and reduced dimensions that are stored on the way, in the place of a result
   /// that is computed from them later.
   llvm::SmallVector<Store, 1> scratch;
+
+  mlir::linalg::GenericOp generic(unsigned index = 0) const { return generics[index]; }
+  mlir::Value result() const { return generic().getResult(0); }
 };
 
 /// Neighbouring dimensions [first, last] of a nest that one loop counts; unit dimensions belong to none.
@@ -28,6 +31,8 @@ struct Span {
 
 /// One loop nest. Its dimensions are the kept ones (those of its stores) followed by the reduced ones of its phases.
 struct Nest {
+  Nest(NestKind kind, mlir::ArrayRef<graph::SymbolicSize> kept) : kind(kind), sizes(kept), kept(kept.size()) {}
+
   NestKind kind;
   Sizes sizes;
   unsigned kept;
@@ -40,17 +45,17 @@ struct Nest {
 
   mlir::ArrayRef<graph::SymbolicSize> keptSizes() const { return mlir::ArrayRef(sizes).take_front(kept); }
   bool computes(mlir::Value value) const;
-  bool stores_(mlir::Value value) const;
+  bool isStoring(mlir::Value value) const;
 };
 
 /// Nests whose first \p shared dimensions are counted by one loop around all of them.
 struct NestGroup {
-  llvm::SmallVector<Nest, 4> nests;
+  std::vector<Nest> nests;
   unsigned shared = 0;
 };
 
 struct KernelPlan {
-  llvm::SmallVector<NestGroup, 2> groups;
+  std::vector<NestGroup> groups;
 };
 
 mlir::FailureOr<KernelPlan> planNests(const KernelDag &dag);
@@ -65,7 +70,7 @@ AccessSet collectAccesses(const KernelDag &dag, const Nest &nest);
 llvm::SmallVector<Span, 4> spansOf(const KernelDag &dag, const Nest &nest, unsigned first, unsigned last);
 
 /// Joins nests that work on the same rows into groups and decides what is stored on the way (see Phase::scratch).
-void shareRows(const KernelDag &dag, llvm::SmallVector<Nest> nests, KernelPlan &plan);
+void shareRows(const KernelDag &dag, std::vector<Nest> nests, KernelPlan &plan);
 
 } // namespace dlc::kernel
 

@@ -29,7 +29,7 @@ private:
   bool isVectorizable() const;
   SmallVector<Value> initialLanes(unsigned index, int64_t width);
   Value scalarInitial(unsigned index, unsigned output) {
-    return nest.elements.scalar(initialValue(phase.generics[index], output));
+    return nest.elements.scalar(initialValue(phase.generic(index), output));
   }
   SmallVector<Value> accumulate(unsigned index, const Lanes &lanes, ValueRange accumulators);
   SmallVector<Value> accumulateAll(const Lanes &lanes, ValueRange accumulators);
@@ -37,11 +37,11 @@ private:
                                function_ref<SmallVector<Value>(ValueRange)> innermost);
   void storeScratch(const Lanes &lanes);
   void know(unsigned index, unsigned output, const Lanes &lanes, Value value) {
-    nest.elements.know(phase.generics[index].getResult(output), nest.keptAt(), lanes, value);
+    nest.elements.know(phase.generic(index).getResult(output), nest.keptAt(), lanes, value);
   }
   void finishRow(unsigned index, ValueRange main, ValueRange rest);
   SmallVector<Value> columnSets(const Span &span, const Lanes &lanes, int64_t sets, ValueRange carried);
-  unsigned outputs(unsigned index) { return phase.generics[index].getNumDpsInits(); }
+  unsigned outputs(unsigned index) { return phase.generic(index).getNumDpsInits(); }
 
   NestEmitter &nest;
   LoopBuilder &builder;

@@ -170,4 +170,21 @@ std::pair<Value, Value> PositionReduction::combineLanes(LoopBuilder &builder, Va
   return {best, first};
 }
 
+std::optional<ScatterReduction> ScatterReduction::match(linalg::GenericOp generic) {
+  auto sum = AssociativeReduction::match(generic);
+  if (!sum || sum->kind != vector::CombiningKind::ADD)
+    return std::nullopt;
+  auto select = sum->term.getDefiningOp<arith::SelectOp>();
+  auto compare = select ? select.getCondition().getDefiningOp<arith::CmpIOp>() : arith::CmpIOp();
+  if (!compare || compare.getPredicate() != arith::CmpIPredicate::eq)
+    return std::nullopt;
+  if (!matchPattern(select.getFalseValue(), m_AnyZeroFloat()) && !matchPattern(select.getFalseValue(), m_Zero()))
+    return std::nullopt;
+  for (unsigned side : {0u, 1u})
+    if (auto index = compare->getOperand(side).getDefiningOp<linalg::IndexOp>())
+      return ScatterReduction{sum->op, static_cast<unsigned>(index.getDim()), compare->getOperand(1 - side),
+                              select.getTrueValue()};
+  return std::nullopt;
+}
+
 } // namespace dlc::kernel

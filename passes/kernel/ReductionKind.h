@@ -38,6 +38,16 @@ struct PositionReduction {
                                                    mlir::Value positions) const;
 };
 
+/// result[position, …] = result[position, …] op update, where \p position is computed for loop \p dim of the result.
+struct ScatterReduction {
+  mlir::Operation *op;
+  unsigned dim;
+  mlir::Value position;
+  mlir::Value update;
+
+  static std::optional<ScatterReduction> match(mlir::linalg::GenericOp generic);
+};
+
 } // namespace dlc::kernel
 
 #endif

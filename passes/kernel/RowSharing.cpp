@@ -87,7 +87,7 @@ static unsigned sharedWith(const NestGroup &group, const Nest &nest) {
       if (nest.sizes[dim] != other.sizes[dim])
         shared = dim;
     for (const Access &access : nest.accesses.accesses)
-      while (shared && other.stores_(access.source) && !isPointwise(access, shared))
+      while (shared && other.isStoring(access.source) && !isPointwise(access, shared))
         --shared;
   }
   while (shared && nest.sizes[shared - 1] == SymbolicSize(1))
@@ -181,7 +181,7 @@ static void findScratch(const KernelDag &dag, NestGroup &group) {
   }
 }
 
-void shareRows(const KernelDag &dag, SmallVector<Nest> nests, KernelPlan &plan) {
+void shareRows(const KernelDag &dag, std::vector<Nest> nests, KernelPlan &plan) {
   for (Nest &nest : nests) {
     nest.accesses = collectAccesses(dag, nest);
     unsigned shared = plan.groups.empty() ? 0 : sharedWith(plan.groups.back(), nest);

@@ -14,8 +14,9 @@ inline constexpr uint64_t kPage = 4096; // every segment starts at a multiple; t
 inline constexpr uint32_t kMaxSegments = 32;
 
 enum SegmentKind : uint32_t {
-  kSegmentHeader = 1,    // flatbuffer, runtime/schema/program.fbs
-  kSegmentVariables = 2, // the block of variables: parameters, state, optimizer slots, metrics, hyper-parameters, session
+  kSegmentHeader = 1, // flatbuffer, runtime/schema/program.fbs
+  kSegmentVariables =
+      2, // the block of variables: parameters, state, optimizer slots, metrics, hyper-parameters, session
   kSegmentConstants = 3, // read-only tensors
   kSegmentCode = 4,      // native image of one target; flags = index into Program.targets
   kSegmentIr = 5,        // portable IR: MLIR bytecode of the graph form
@@ -33,8 +34,8 @@ struct Preamble {
   char magic[8];
   uint32_t version;
   uint32_t segmentCount;
-  uint64_t fileSize; // bytes; the last segment is padded to a page as well
-  uint64_t hash;     // XXH3-64 of the whole first page with this field zero
+  uint64_t fileSize;              // bytes; the last segment is padded to a page as well
+  uint64_t hash;                  // XXH3-64 of the whole first page with this field zero
   Segment segments[kMaxSegments]; // unused ones are zero; in order of offset, without gaps but the padding
 };
 static_assert(sizeof(Preamble) <= kPage, "the preamble fills one page");

@@ -2,12 +2,13 @@
 #ifndef DLC_RUNTIME_CORE_CHECKEDMATH_H
 #define DLC_RUNTIME_CORE_CHECKEDMATH_H
 
+#include "runtime/abi/ProgramNumbers.h"
+
 #include <cstdint>
 
 namespace dlc::runtime {
 
-/// Rule of the ABI: variables, constants and workspace slots start at multiples of this many bytes.
-inline constexpr uint64_t kAlignment = 64;
+using abi::kAlignment;
 
 template <typename T> [[nodiscard]] bool checkedAdd(T a, T b, T *sum) { return !__builtin_add_overflow(a, b, sum); }
 template <typename T> [[nodiscard]] bool checkedMultiply(T a, T b, T *product) {

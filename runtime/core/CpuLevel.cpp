@@ -46,7 +46,8 @@ uint32_t detectLevel() {
   constexpr uint32_t ymm = 1u << 1 | 1u << 2;
   if (!hasAll(leaf1, v3) || !hasAll(leaf7, v3Leaf7) || !hasAll(extended, 1u << 5 /*lzcnt*/) || !hasAll(saved, ymm))
     return 1;
-  constexpr uint32_t v4Leaf7 = 1u << 16 /*avx512f*/ | 1u << 17 /*dq*/ | 1u << 28 /*cd*/ | 1u << 30 /*bw*/ | 1u << 31 /*vl*/;
+  constexpr uint32_t v4Leaf7 =
+      1u << 16 /*avx512f*/ | 1u << 17 /*dq*/ | 1u << 28 /*cd*/ | 1u << 30 /*bw*/ | 1u << 31 /*vl*/;
   constexpr uint32_t zmm = 1u << 5 | 1u << 6 | 1u << 7;
   return hasAll(leaf7, v4Leaf7) && hasAll(saved, zmm) ? 3 : 2;
 }

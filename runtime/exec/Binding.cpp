@@ -133,8 +133,7 @@ dlc_status bindSymbols(const dlc_program &program, const Function &function, con
           checkCount(function, "input", description.inputs, count, call.inputs, call.input_count, error))
     return status;
   for (uint32_t i = 0; i < count; ++i)
-    if (dlc_status status =
-            checkKind(program, {description.inputs[i], function.inputDims[i], call.inputs[i]}, error))
+    if (dlc_status status = checkKind(program, {description.inputs[i], function.inputDims[i], call.inputs[i]}, error))
       return status;
   uint64_t known = 0;
   for (bool plain : {true, false})

@@ -61,8 +61,9 @@ dlc_status checkTensors(const Function &function, const dlc_call &call, const Ra
   for (uint32_t i = 0; i < outputs + description.input_count; ++i) {
     bool isOutput = i < outputs;
     Range range, other;
-    dlc_status status = isOutput ? checkTensor(description.outputs[i], call.outputs[i], &range, error)
-                                 : checkTensor(description.inputs[i - outputs], call.inputs[i - outputs], &range, error);
+    dlc_status status = isOutput
+                            ? checkTensor(description.outputs[i], call.outputs[i], &range, error)
+                            : checkTensor(description.inputs[i - outputs], call.inputs[i - outputs], &range, error);
     for (uint32_t j = 0; j < blockCount && !status; ++j)
       status = checkOverlap(range, blocks[j], error);
     for (uint32_t j = 0; j < (isOutput ? i : outputs) && !status; ++j) {

@@ -101,7 +101,8 @@ dlc_status Executor::checkFinite(const Step &step) {
 dlc_status Executor::guard(const Step &step) {
   if (*static_cast<const uint8_t *>(tables_.addresses[step.arguments[0]]))
     return DLC_OK;
-  return failAt(error_, DLC_NOT_FINITE, step.location, "%s", *step.reason ? step.reason : "a check of the model failed");
+  return failAt(error_, DLC_NOT_FINITE, step.location, "%s",
+                *step.reason ? step.reason : "a check of the model failed");
 }
 
 void Executor::copy(const Step &step) {

@@ -19,8 +19,8 @@ struct CallTables {
 };
 
 /// Bytes of tables and slots together, checked against overflow; at least 64.
-dlc_status workspaceBytes(const dlc_program &program, const Function &function, const int64_t *symbols,
-                          uint64_t *bytes, dlc_error *error);
+dlc_status workspaceBytes(const dlc_program &program, const Function &function, const int64_t *symbols, uint64_t *bytes,
+                          dlc_error *error);
 
 /// Pointers, sizes, alignment and overlaps of everything that the caller gave; shapes were checked before.
 dlc_status checkMemory(const dlc_program &program, const Function &function, const dlc_call &call,

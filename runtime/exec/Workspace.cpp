@@ -87,8 +87,8 @@ Place placeOf(const dlc_program &program, const dlc_call &call, const CallTables
 
 } // namespace
 
-dlc_status workspaceBytes(const dlc_program &program, const Function &function, const int64_t *symbols,
-                          uint64_t *bytes, dlc_error *error) {
+dlc_status workspaceBytes(const dlc_program &program, const Function &function, const int64_t *symbols, uint64_t *bytes,
+                          dlc_error *error) {
   CallTables tables;
   uint64_t total = carveTables(program, function, nullptr, &tables), slot;
   for (uint32_t i = 0; i < function.slotCount; ++i)

@@ -48,8 +48,8 @@ dlc_status checkPlaces(uint64_t size, const char *label, const Preamble &preambl
     uint64_t padded;
     if (!segment.kind || segment.offset != expected || !checkedRoundUp(segment.size, kPage, &padded) ||
         !isInside(segment.offset, padded, size))
-      return fail(error, DLC_CORRUPT_FILE, "%s: segment %u (%s) should start at byte %llu and end inside the file", label,
-                  i, nameOfSegment(segment.kind), (unsigned long long)expected);
+      return fail(error, DLC_CORRUPT_FILE, "%s: segment %u (%s) should start at byte %llu and end inside the file",
+                  label, i, nameOfSegment(segment.kind), (unsigned long long)expected);
     expected += padded;
   }
   if (expected != size)

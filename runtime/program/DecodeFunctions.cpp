@@ -4,11 +4,8 @@
 #include "runtime/core/DataType.h"
 
 namespace dlc::runtime {
-namespace {
 
-constexpr uint32_t kRoleTarget = 1, kRoleOutput = 2;
-
-} // namespace
+using abi::PortRole;
 
 bool Decoder::decodeFunctions() {
   auto *from = header_->functions();
@@ -34,14 +31,15 @@ bool Decoder::decodeFunction(const schema::Function &from, Function *to) {
     return false;
   description.input_count = from.inputs() ? from.inputs()->size() : 0;
   description.output_count = from.outputs() ? from.outputs()->size() : 0;
-  return decodePorts(from.inputs(), description.name, 0, kRoleTarget, &description.inputs, &to->inputDims) &&
-         decodePorts(from.outputs(), description.name, kRoleOutput, kRoleOutput, &description.outputs,
+  return decodePorts(from.inputs(), description.name, PortRole::Input, PortRole::Target, &description.inputs,
+                     &to->inputDims) &&
+         decodePorts(from.outputs(), description.name, PortRole::Output, PortRole::Output, &description.outputs,
                      &to->outputDims) &&
          decodeSlots(from, to) && decodeBuffers(from, to) && decodeSteps(from, to) && checkSymbols(*to);
 }
 
-bool Decoder::decodePorts(const Tables<schema::Port> *from, const char *function, uint32_t lowestRole,
-                          uint32_t highestRole, const dlc_port **ports, const Formula *const **dims) {
+bool Decoder::decodePorts(const Tables<schema::Port> *from, const char *function, PortRole lowestRole,
+                          PortRole highestRole, const dlc_port **ports, const Formula *const **dims) {
   uint32_t count = from ? from->size() : 0;
   dlc_port *to;
   const Formula **formulas;
@@ -50,7 +48,7 @@ bool Decoder::decodePorts(const Tables<schema::Port> *from, const char *function
   for (uint32_t i = 0; i < count; ++i) {
     if (!decodePort(*from->Get(i), function, &to[i], &formulas[i]))
       return false;
-    if (to[i].role < lowestRole || to[i].role > highestRole)
+    if (PortRole(to[i].role) < lowestRole || PortRole(to[i].role) > highestRole)
       return corrupt("function %s: port %s has role %u", function, to[i].name, to[i].role);
   }
   *ports = to;

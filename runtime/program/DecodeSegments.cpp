@@ -6,12 +6,8 @@
 #include <cstring>
 
 namespace dlc::runtime {
-namespace {
 
-// The flatbuffer library's own limit is 2 GiB; headers are some hundred KiB.
-constexpr uint64_t kMaxHeaderBytes = uint64_t(256) << 20;
-
-} // namespace
+using abi::kMaxHeaderBytes;
 
 dlc_status Decoder::decode() {
   bool good = findSegments() && verifyHeader() && decodeSymbols() && decodeTexts() && decodeVariables() &&
@@ -53,7 +49,7 @@ bool Decoder::verifyHeader() {
   const uint8_t *bytes = program_.file.bytes() + segment->offset;
   flatbuffers::Verifier::Options options;
   options.max_depth = 16;
-  options.max_tables = 1000000;
+  options.max_tables = abi::kMaxHeaderTables;
   flatbuffers::Verifier verifier(bytes, segment->size, options);
   if (!schema::VerifyProgramBuffer(verifier))
     return corrupt("the header is not a valid flatbuffer");

@@ -157,8 +157,9 @@ bool Decoder::decodeKernels() {
     to.entry = kernel.entry();
     to.outputsFrom = kernel.outputs_from();
     to.grain = kernel.grain();
-    if (to.grain < 1 || to.grain > INT32_MAX)
-      return corrupt("kernel %s has a grain of %lld, expected 1 to 2147483647", to.description.name, (long long)to.grain);
+    if (to.grain < 1 || to.grain > abi::kMaxGrain)
+      return corrupt("kernel %s has a grain of %lld, expected 1 to 2147483647", to.description.name,
+                     (long long)to.grain);
   }
   program_.kernels = kernels;
   program_.kernelCount = count;

@@ -6,13 +6,9 @@
 #include <cstring>
 
 namespace dlc::runtime {
-namespace {
 
-// No size that the compiler makes comes near; they bound how long one evaluation takes.
-constexpr uint32_t kMaxTerms = 256;
-constexpr uint32_t kMaxDegree = 16;
-
-} // namespace
+using abi::kMaxFormulaDegree;
+using abi::kMaxFormulaTerms;
 
 bool Decoder::corrupt(const char *format, ...) {
   char fault[256];
@@ -73,16 +69,16 @@ bool Decoder::formula(const schema::Formula *from, const char *what, Formula *to
   if (!from)
     return corrupt("%s has no formula", what);
   uint32_t count = from->terms() ? from->terms()->size() : 0;
-  if (count > kMaxTerms)
-    return corrupt("the formula of %s has %u terms, at most %u are allowed", what, count, kMaxTerms);
+  if (count > kMaxFormulaTerms)
+    return corrupt("the formula of %s has %u terms, at most %u are allowed", what, count, kMaxFormulaTerms);
   Term *terms;
   if (!spend(count) || !allocate(count, &terms))
     return false;
   for (uint32_t i = 0; i < count; ++i) {
     const schema::Term *term = from->terms()->Get(i);
     uint32_t degree = term->symbols() ? term->symbols()->size() : 0;
-    if (degree > kMaxDegree)
-      return corrupt("the formula of %s has degree %u, at most %u is allowed", what, degree, kMaxDegree);
+    if (degree > kMaxFormulaDegree)
+      return corrupt("the formula of %s has degree %u, at most %u is allowed", what, degree, kMaxFormulaDegree);
     uint32_t *symbols;
     if (!spend(degree) || !allocate(degree, &symbols))
       return false;

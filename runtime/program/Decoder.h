@@ -37,8 +37,8 @@ private:
   // DecodeFunctions.cpp
   bool decodeFunctions();
   bool decodeFunction(const schema::Function &from, Function *to);
-  bool decodePorts(const Tables<schema::Port> *from, const char *function, uint32_t lowestRole, uint32_t highestRole,
-                   const dlc_port **ports, const Formula *const **dims);
+  bool decodePorts(const Tables<schema::Port> *from, const char *function, abi::PortRole lowestRole,
+                   abi::PortRole highestRole, const dlc_port **ports, const Formula *const **dims);
   bool decodePort(const schema::Port &from, const char *function, dlc_port *to, const Formula **dims);
   bool decodeSlots(const schema::Function &from, Function *to);
   bool decodeBuffers(const schema::Function &from, Function *to);

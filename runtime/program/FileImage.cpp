@@ -59,9 +59,9 @@ dlc_status Mapping::mapFile(const char *path, dlc_error *error) {
 }
 
 dlc_status Mapping::copyFrom(const void *bytes, uint64_t size, dlc_error *error) {
-  void *memory = size > SIZE_MAX
-                     ? MAP_FAILED
-                     : mmap(nullptr, size_t(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | kPopulate, -1, 0);
+  void *memory = size > SIZE_MAX ? MAP_FAILED
+                                 : mmap(nullptr, size_t(size), PROT_READ | PROT_WRITE,
+                                        MAP_PRIVATE | MAP_ANONYMOUS | kPopulate, -1, 0);
   if (memory == MAP_FAILED)
     return fail(error, DLC_OUT_OF_MEMORY, "no memory for a copy of a program of %llu bytes", (unsigned long long)size);
   memcpy(memory, bytes, size_t(size));

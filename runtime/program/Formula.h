@@ -21,7 +21,8 @@ struct Formula {
   const Term *terms = nullptr;
   uint64_t symbols = 0; // the set of symbols as bits: there are at most 64
 
-  /// \p values: of all symbols, not read when isConstant(). False when a step overflows. Negative values are possible and not an error here.
+  /// \p values: of all symbols, not read when isConstant(). False when a step overflows. Negative values are possible
+  /// and not an error here.
   bool evaluate(const int64_t *values, int64_t *value) const;
   /// The same for a size: false for a negative value too.
   bool evaluateSize(const int64_t *values, uint64_t *value) const;

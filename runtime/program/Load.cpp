@@ -35,8 +35,9 @@ dlc_status noFittingTarget(const dlc_program &program, uint32_t cpu, const char 
     list << (i ? ", " : "") << program.targets[i].level;
   if (!program.targetCount)
     list << "no CPU at all";
-  return fail(error, DLC_UNSUPPORTED, "%s: the file has code for %s, this CPU is %s; add code for it with `dlc retarget`",
-              label, levels, nameOfCpuLevel(cpu));
+  return fail(error, DLC_UNSUPPORTED,
+              "%s: the file has code for %s, this CPU is %s; add code for it with `dlc retarget`", label, levels,
+              nameOfCpuLevel(cpu));
 }
 
 // The code runs where the file is mapped; a file system mounted noexec, or pages larger than the file's, need a copy.
@@ -82,8 +83,7 @@ dlc_status enableCode(dlc_program &program, const char *label, dlc_error *error)
 }
 
 dlc_status openProgram(dlc_program &program, const char *label, const dlc_load_options &options, dlc_error *error) {
-  dlc_status status =
-      checkContainer(program.file.bytes(), program.file.size(), label, &program.preamble, error);
+  dlc_status status = checkContainer(program.file.bytes(), program.file.size(), label, &program.preamble, error);
   if (!status)
     status = Decoder(program, label, error).decode();
   if (!status && options.allow_code)

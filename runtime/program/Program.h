@@ -5,6 +5,7 @@
 
 #include "runtime/abi/FileFormat.h"
 #include "runtime/abi/KernelAbi.h"
+#include "runtime/abi/ProgramNumbers.h"
 #include "runtime/core/Arena.h"
 #include "runtime/core/Failure.h"
 #include "runtime/program/FileImage.h"
@@ -13,9 +14,10 @@
 
 namespace dlc::runtime {
 
-// Limits of a program. Symbol values of a call live on the stack, sets of symbols in one word.
-inline constexpr uint32_t kMaxSymbols = 64;
-inline constexpr uint32_t kMaxRank = 16;
+using abi::BufferKind;
+using abi::kMaxRank;
+using abi::kMaxSymbols;
+using abi::StepKind;
 
 struct Kernel {
   dlc_kernel description;
@@ -25,8 +27,6 @@ struct Kernel {
   int64_t grain;
   Formula parallel, flops, bytes;
 };
-
-enum class BufferKind : uint32_t { Variable, Input, Output, Workspace, Constant };
 
 struct Buffer {
   BufferKind kind;
@@ -40,8 +40,6 @@ struct Slot { // its size is the largest of the formulas
   uint32_t sizeCount;
   const Formula *sizes;
 };
-
-enum class StepKind : uint32_t { Launch, Guard, Copy };
 
 struct Step {
   StepKind kind;

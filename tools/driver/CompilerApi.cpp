@@ -3,7 +3,7 @@
 #include "backends/reference/Interpreter.h"
 #include "tools/driver/CompilerDriver.h"
 #include "tools/driver/DlLanguageServer.h"
-#include "tools/driver/DlFormatter.h"
+#include "tools/driver/ModelSource.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cstring>
 

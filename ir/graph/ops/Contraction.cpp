@@ -36,6 +36,9 @@ static SmallVector<int64_t> freeDims(int64_t rank, ArrayRef<int64_t> batching, A
   return dims;
 }
 
+/// The parser infers types before it sets absent attributes to their defaults.
+static ArrayRef<int64_t> orNone(DenseI64ArrayAttr dims) { return dims ? dims.asArrayRef() : ArrayRef<int64_t>(); }
+
 LogicalResult DotGeneralOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location, Adaptor adaptor,
                                              SmallVectorImpl<Type> &results) {
   InferenceError error("dot_general", location);
@@ -43,8 +46,10 @@ LogicalResult DotGeneralOp::inferReturnTypes(MLIRContext *context, std::optional
   auto rhs = cast<RankedTensorType>(adaptor.getRhs().getType());
   if (lhs.getElementType() != rhs.getElementType())
     return error("lhs and rhs must have one element type, got ", lhs, " and ", rhs);
-  ArrayRef<int64_t> lhsBatching = adaptor.getLhsBatching(), rhsBatching = adaptor.getRhsBatching();
-  ArrayRef<int64_t> lhsContracting = adaptor.getLhsContracting(), rhsContracting = adaptor.getRhsContracting();
+  ArrayRef<int64_t> lhsBatching = orNone(adaptor.getLhsBatchingAttr());
+  ArrayRef<int64_t> rhsBatching = orNone(adaptor.getRhsBatchingAttr());
+  ArrayRef<int64_t> lhsContracting = orNone(adaptor.getLhsContractingAttr());
+  ArrayRef<int64_t> rhsContracting = orNone(adaptor.getRhsContractingAttr());
   if (lhsBatching.size() != rhsBatching.size() || lhsContracting.size() != rhsContracting.size())
     return error("lists of dimensions must pair up, got batching ", listText(lhsBatching), " x ",
                  listText(rhsBatching), " and contracting ", listText(lhsContracting), " x ",

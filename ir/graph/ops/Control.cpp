@@ -15,8 +15,8 @@ LogicalResult GuardOp::verify() {
 /// Compares what an op passes and gets with a signature. \p what: "argument" or "result".
 static LogicalResult verifyTypes(Operation *op, StringRef what, StringRef callee, TypeRange expected, TypeRange found) {
   if (expected.size() != found.size())
-    return op->emitOpError() << "@" << callee << " has " << expected.size() << " " << what << "s, got "
-                             << found.size();
+    return op->emitOpError() << "@" << callee << " must be used with " << expected.size() << " " << what
+                             << "(s), got " << found.size();
   for (auto [index, pair] : llvm::enumerate(llvm::zip(expected, found)))
     if (std::get<0>(pair) != std::get<1>(pair))
       return op->emitOpError() << what << " " << index << " of @" << callee << " must be " << std::get<0>(pair)
@@ -45,10 +45,13 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &tables) {
 
 /// The gradient is taken of a scalar, and by float arguments.
 static LogicalResult verifyDifferentiation(ValueAndGradOp op, FunctionOpInterface callee) {
-  auto loss = callee.getNumResults() ? dyn_cast<RankedTensorType>(callee.getResultTypes()[0]) : RankedTensorType();
+  if (callee.getNumResults() == 0)
+    return op.emitOpError() << "result 0 of " << op.getCalleeAttr()
+                            << " must be a float of rank 0, but it has no results";
+  auto loss = dyn_cast<RankedTensorType>(callee.getResultTypes()[0]);
   if (!loss || loss.getRank() != 0 || !isa<FloatType>(loss.getElementType()))
     return op.emitOpError() << "result 0 of " << op.getCalleeAttr() << " must be a float of rank 0, got "
-                            << (callee.getNumResults() ? callee.getResultTypes()[0] : Type());
+                            << callee.getResultTypes()[0];
   llvm::SmallSet<int64_t, 8> seen;
   for (int64_t argument : op.getWrt()) {
     if (argument < 0 || argument >= static_cast<int64_t>(callee.getNumArguments()))

@@ -414,7 +414,7 @@ def Graph_CompareOp : Graph_PredicateOp<"compare", []> {
   }];
   let arguments = (ins Graph_ComparisonDirectionAttr:$direction, Graph_Tensor:$lhs, Graph_Tensor:$rhs);
   let results = (outs Graph_BoolTensor:$result);
-  let assemblyFormat = "$direction $lhs `,` $rhs attr-dict `:` custom<SameType>(type($lhs), type($rhs))";
+  let assemblyFormat = "`` $direction $lhs `,` $rhs attr-dict `:` custom<SameType>(type($lhs), type($rhs))";
 }
 
 def Graph_SelectOp : Graph_InferredOp<"select", "Elementwise", 1, Graph_HasGradient> {

@@ -18,7 +18,7 @@ def Graph_RandomUniformOp : Graph_ExplicitOp<"random_uniform", "Elementwise", 60
   }];
   let arguments = (ins Graph_I64Scalar:$seed, Graph_I64Scalar:$step, I64Attr:$id, Graph_RandomDomainAttr:$domain);
   let results = (outs Graph_FloatTensor:$result);
-  let assemblyFormat = "$seed `,` $step `domain` $domain `id` $id attr-dict `:` type($result)";
+  let assemblyFormat = "$seed `,` $step `domain` `` $domain `id` $id attr-dict `:` type($result)";
 }
 
 #endif

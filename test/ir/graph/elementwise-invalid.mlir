@@ -18,6 +18,7 @@ func.func @bool_sum(%p: tensor<4xi1>) {
 
 // Broadcasting is explicit.
 func.func @unequal_operands(%x: tensor<4xf32>, %y: tensor<f32>) {
+  // expected-error @+2 {{failed to infer returned types}}
   // expected-error @+1 {{'graph.add' op operands must have one type, got 'tensor<4xf32>' and 'tensor<f32>'; broadcast or convert first}}
   %z = "graph.add"(%x, %y) : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
   return
@@ -35,6 +36,7 @@ func.func @wrong_result(%x: tensor<4xf32>) {
 // -----
 
 func.func @unequal_names(%x: tensor<?xf32, #graph.dims<"batch">>, %y: tensor<?xf32, #graph.dims<"t">>) {
+  // expected-error @+2 {{failed to infer returned types}}
   // expected-error @+1 {{operands must have one type, got 'tensor<?xf32, #graph.dims<"batch">>' and 'tensor<?xf32, #graph.dims<"t">>'}}
   %z = "graph.compare"(%x, %y) {direction = #graph<direction lt>} : (tensor<?xf32, #graph.dims<"batch">>, tensor<?xf32, #graph.dims<"t">>) -> tensor<?xi1, #graph.dims<"batch">>
   return
@@ -51,6 +53,7 @@ func.func @unnamed_size(%x: tensor<?xf32>) {
 // -----
 
 func.func @select_values_differ(%p: tensor<4xi1>, %x: tensor<4xf32>, %y: tensor<4xf64>) {
+  // expected-error @+2 {{failed to infer returned types}}
   // expected-error @+1 {{'graph.select' op on_true and on_false must have one type, got 'tensor<4xf32>' and 'tensor<4xf64>'}}
   %z = "graph.select"(%p, %x, %y) : (tensor<4xi1>, tensor<4xf32>, tensor<4xf64>) -> tensor<4xf32>
   return
@@ -59,6 +62,7 @@ func.func @select_values_differ(%p: tensor<4xi1>, %x: tensor<4xf32>, %y: tensor<
 // -----
 
 func.func @select_condition_differs(%p: tensor<i1>, %x: tensor<4xf32>) {
+  // expected-error @+2 {{failed to infer returned types}}
   // expected-error @+1 {{'graph.select' op pred must be 'tensor<4xi1>', got 'tensor<i1>'}}
   %z = "graph.select"(%p, %x, %x) : (tensor<i1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   return

@@ -79,8 +79,8 @@ func.func private @padded(%x: tensor<3xf32>, %v: tensor<f32>) -> tensor<6xf32> a
 // The size of the batch is the index argument, not a tensor.
 // CHECK-LABEL: func.func private @mean
 // CHECK-SAME: %[[BATCH:[a-z0-9]+]]: index
-// CHECK: arith.index_cast %[[BATCH]] : index to i64
 // CHECK: linalg.generic {{.*}} iterator_types = ["reduction"]
+// CHECK: arith.index_cast %[[BATCH]] : index to i64
 // CHECK: arith.divf
 func.func private @mean(%x: tensor<?xf32, #graph.dims<"batch">>) -> (tensor<f32>, tensor<f32>) attributes {graph.kernel} {
   %0 = graph.reduce_sum %x dims [0] : tensor<?xf32, #graph.dims<"batch">>

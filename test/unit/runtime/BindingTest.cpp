@@ -122,7 +122,8 @@ TEST_F(BindingTest, RefusesNullAndMisalignedMemory) {
   fails([&](C &c, T &, T &) { c.workspace = shift(c.workspace, 32); }, "dlc_call.workspace is not aligned to 64");
   fails([](C &c, T &, T &) { c.workspace_bytes -= 1; }, "expected a workspace of");
   fails([](C &, T &in, T &) { in.data = nullptr; }, "input x: its data is null");
-  fails([&](C &, T &in, T &) { in.data = shift(in.data, 2); }, "input x: its data is not aligned to the 4 bytes of f32");
+  fails([&](C &, T &in, T &) { in.data = shift(in.data, 2); },
+        "input x: its data is not aligned to the 4 bytes of f32");
   fails([](C &, T &in, T &) { in.bytes = 63; }, "input x: its shape needs 64 bytes, got 63");
   fails([](C &, T &in, T &) { in.shape = nullptr; }, "input x: its shape is null");
   fails([](C &, T &, T &out) { out.data = nullptr; }, "output y: its data is null");

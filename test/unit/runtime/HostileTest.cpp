@@ -33,13 +33,21 @@ const Lie kLies[] = {
     {"NoName", [](P &p) { p.name.clear(); }, "the program's name is missing"},
     {"ZeroInName", [](P &p) { p.name = std::string("a\0b", 3); }, "zero byte"},
     {"TooManySymbols", [](P &p) { p.symbols.resize(65, "s"); }, "65 symbols, at most 64"},
-    {"SymbolTwice", [](P &p) { p.symbols = {"batch", "batch"}; }, "two symbols are called batch"},
+    {"SymbolTwice",
+     [](P &p) {
+       p.symbols = {"batch", "batch"};
+     },
+     "two symbols are called batch"},
     {"VariablesBytes", [](P &p) { p.variables_bytes = 64; }, "64 bytes of variables, their segment has 128"},
     {"VariableTwice", [](P &p) { p.variables[1]->name = "w"; }, "two variables are called w"},
     {"VariableKind", [](P &p) { p.variables[0]->kind = 7; }, "variable w has kind 7"},
     {"VariableDtype", [](P &p) { p.variables[0]->dtype = 0; }, "variable w has dtype 0"},
     {"VariableShape", [](P &p) { p.variables[0]->shape = {-4}; }, "negative or too large"},
-    {"VariableShapeOverflows", [](P &p) { p.variables[0]->shape = {INT64_MAX, 4}; }, "negative or too large"},
+    {"VariableShapeOverflows",
+     [](P &p) {
+       p.variables[0]->shape = {INT64_MAX, 4};
+     },
+     "negative or too large"},
     {"VariableBytes", [](P &p) { p.variables[0]->bytes = 20; }, "has 20 bytes, its shape needs 16"},
     {"VariableOutside", [](P &p) { p.variables[1]->offset = 128; }, "outside the block of variables"},
     {"VariableFarOutside", [](P &p) { p.variables[1]->offset = UINT64_MAX - 63; }, "outside the block of variables"},
@@ -63,28 +71,54 @@ const Lie kLies[] = {
     {"PortRole", [](P &p) { p.functions[0]->inputs[0]->role = 2; }, "port x has role 2"},
     {"OutputRole", [](P &p) { p.functions[0]->outputs[0]->role = 0; }, "port y has role 0"},
     {"PortDtype", [](P &p) { p.functions[0]->inputs[0]->dtype = 10; }, "port x has dtype 10"},
-    {"PortDimension", [](P &p) { p.functions[0]->inputs[0]->dims[1] = formula({{-4, 0}}); }, "dimension"},
+    {"PortDimension",
+     [](P &p) {
+       p.functions[0]->inputs[0]->dims[1] = formula({{-4, 0}});
+     },
+     "dimension"},
     {"PortDimensionOverflows",
-     [](P &p) { p.functions[0]->inputs[0]->dims[1] = formula({{INT64_MAX, 0}, {1, 0}}); }, "dimension"},
+     [](P &p) {
+       p.functions[0]->inputs[0]->dims[1] = formula({{INT64_MAX, 0}, {1, 0}});
+     },
+     "dimension"},
     {"BufferKind", [](P &p) { p.functions[0]->buffers[0]->kind = 5; }, "buffer 0 has kind 5"},
     {"BufferIndex", [](P &p) { p.functions[0]->buffers[1]->index = 1; }, "refers to number 1 of 1"},
     {"BufferDtype", [](P &p) { p.functions[0]->buffers[1]->dtype = 99; }, "buffer 1 has dtype 99"},
     {"BufferMisaligned", [](P &p) { p.functions[0]->buffers[1]->offset = 4; }, "starts at byte 4"},
-    {"BufferBeyondVariable", [](P &p) { p.functions[1]->buffers[0]->size = formula({{17, 0}}); }, "ends outside"},
+    {"BufferBeyondVariable",
+     [](P &p) {
+       p.functions[1]->buffers[0]->size = formula({{17, 0}});
+     },
+     "ends outside"},
     {"BufferBeyondConstants", [](P &p) { p.functions[1]->buffers[4]->offset = 64; }, "ends outside"},
-    {"BufferNegative", [](P &p) { p.functions[1]->buffers[0]->size = formula({{-1, 0}}); }, "negative or too large"},
+    {"BufferNegative",
+     [](P &p) {
+       p.functions[1]->buffers[0]->size = formula({{-1, 0}});
+     },
+     "negative or too large"},
     {"StepKind", [](P &p) { p.functions[0]->steps[0]->kind = 3; }, "step 0 has kind 3"},
     {"StepKernel", [](P &p) { p.functions[0]->steps[0]->kernel = 5; }, "launches kernel 5 of 5"},
     {"StepBuffer", [](P &p) { p.functions[0]->steps[0]->args[0] = 3; }, "uses buffer 3 of 3"},
     {"StepTooFew", [](P &p) { p.functions[0]->steps[1]->args.pop_back(); }, "gives kernel add 2 buffers"},
     {"StepNoBuffers", [](P &p) { p.functions[2]->steps[0]->args.clear(); }, "gives kernel mode 0 buffers"},
     {"StepWritesInput", [](P &p) { p.functions[0]->steps[0]->args[2] = 0; }, "writes an input or a constant"},
-    {"CopyToConstant", [](P &p) { p.functions[4]->steps[0]->args = {1, 0}; }, "writes an input or a constant"},
-    {"CopyOfThree", [](P &p) { p.functions[4]->steps[0]->args = {0, 1, 1}; }, "is a copy of 3 buffers"},
+    {"CopyToConstant",
+     [](P &p) {
+       p.functions[4]->steps[0]->args = {1, 0};
+     },
+     "writes an input or a constant"},
+    {"CopyOfThree",
+     [](P &p) {
+       p.functions[4]->steps[0]->args = {0, 1, 1};
+     },
+     "is a copy of 3 buffers"},
     {"GuardOfFloat", [](P &p) { p.functions[1]->steps[2]->args = {0}; }, "does not look at a bool"},
-    {"GuardAfterUpdate",
-     [](P &p) { std::swap(p.functions[1]->steps[2], p.functions[1]->steps[3]); }, "comes after an update"},
-    {"UnboundSymbol", [](P &p) { p.functions[0]->inputs[0]->dims[0] = formula({{1, 2}}); },
+    {"GuardAfterUpdate", [](P &p) { std::swap(p.functions[1]->steps[2], p.functions[1]->steps[3]); },
+     "comes after an update"},
+    {"UnboundSymbol",
+     [](P &p) {
+       p.functions[0]->inputs[0]->dims[0] = formula({{1, 2}});
+     },
      "no input's shape gives the symbol batch"},
 };
 
@@ -176,16 +210,38 @@ TEST(HostileFileTest, SurvivesRandomFields) {
       schema::BufferT &buffer = *f.buffers[random() % f.buffers.size()];
       schema::StepT &step = *f.steps[random() % f.steps.size()];
       switch (random() % 10) {
-      case 0: buffer.kind = uint32_t(random() % 6); break;
-      case 1: buffer.index = uint32_t(value()); break;
-      case 2: buffer.offset = uint64_t(value()); break;
-      case 3: buffer.size = formula({{value(), int(random() % 3)}, {value(), int(random() % 3)}}); break;
-      case 4: step.args.assign(random() % 5, uint32_t(random() % 6)); break;
-      case 5: step.kind = uint32_t(random() % 4); break;
-      case 6: if (!f.slots.empty()) f.slots[0]->sizes.push_back(formula({{value(), int(random() % 4)}})); break;
-      case 7: p.kernels[random() % 5]->parallel = formula({{value(), int(random() % 3)}}); break;
-      case 8: if (!f.inputs.empty()) f.inputs[0]->dims[0] = formula({{value(), 1}, {value(), 0}}); break;
-      case 9: p.variables[random() % 2]->offset = uint64_t(value()); break;
+      case 0:
+        buffer.kind = uint32_t(random() % 6);
+        break;
+      case 1:
+        buffer.index = uint32_t(value());
+        break;
+      case 2:
+        buffer.offset = uint64_t(value());
+        break;
+      case 3:
+        buffer.size = formula({{value(), int(random() % 3)}, {value(), int(random() % 3)}});
+        break;
+      case 4:
+        step.args.assign(random() % 5, uint32_t(random() % 6));
+        break;
+      case 5:
+        step.kind = uint32_t(random() % 4);
+        break;
+      case 6:
+        if (!f.slots.empty())
+          f.slots[0]->sizes.push_back(formula({{value(), int(random() % 4)}}));
+        break;
+      case 7:
+        p.kernels[random() % 5]->parallel = formula({{value(), int(random() % 3)}});
+        break;
+      case 8:
+        if (!f.inputs.empty())
+          f.inputs[0]->dims[0] = formula({{value(), 1}, {value(), 0}});
+        break;
+      case 9:
+        p.variables[random() % 2]->offset = uint64_t(value());
+        break;
       }
     }
     Loaded loaded(sampleFile(p), false);

@@ -72,7 +72,8 @@ TEST(ParallelTest, EverySplitCoversTheRangeOnce) {
     kernel.flops.termCount = 1;
     kernel.flops.terms = &term;
     for (int64_t grain : {int64_t(1), int64_t(3), int64_t(8), int64_t(INT32_MAX)})
-      for (uint64_t trips : {uint64_t(1), uint64_t(2), uint64_t(63), uint64_t(65), uint64_t(1) << 40, uint64_t(INT64_MAX)}) {
+      for (uint64_t trips :
+           {uint64_t(1), uint64_t(2), uint64_t(63), uint64_t(65), uint64_t(1) << 40, uint64_t(INT64_MAX)}) {
         kernel.grain = grain;
         runtime::Split split = runtime::splitOf(kernel, trips, nullptr);
         ASSERT_GE(split.count, 1u);

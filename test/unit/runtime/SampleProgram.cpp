@@ -272,7 +272,8 @@ Call::Call(const Loaded &loaded, const char *function) : loaded_(loaded), functi
 
 Call &Call::input(const void *data, dlc_dtype dtype, std::vector<int64_t> shape) {
   shapes_.push_back(std::move(shape));
-  inputs_.push_back({const_cast<void *>(data), UINT64_MAX, dtype, uint32_t(shapes_.back().size()), shapes_.back().data()});
+  inputs_.push_back(
+      {const_cast<void *>(data), UINT64_MAX, dtype, uint32_t(shapes_.back().size()), shapes_.back().data()});
   call.input_count = uint32_t(inputs_.size());
   call.inputs = inputs_.data();
   return *this;

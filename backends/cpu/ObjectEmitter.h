@@ -1,0 +1,27 @@
+// Kernels in the LLVM dialect to machine code. Everything here is single-threaded and deterministic: equal modules and
+// targets give equal bytes on every machine.
+#ifndef DLC_BACKENDS_CPU_OBJECTEMITTER_H
+#define DLC_BACKENDS_CPU_OBJECTEMITTER_H
+
+#include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/ImageLinker.h"
+#include "mlir/IR/BuiltinOps.h"
+#include <string>
+
+namespace dlc {
+
+/// \p module: what buildLowerToLLVMPipeline leaves. Errors are emitted at it.
+mlir::FailureOr<KernelImage> emitImage(mlir::ModuleOp module, const CpuTarget &target);
+
+/// An ELF object with one global function `<kernel>.entry` for each kernel and no undefined symbols.
+mlir::FailureOr<std::string> emitObject(mlir::ModuleOp module, const CpuTarget &target);
+
+/// The same as text.
+mlir::FailureOr<std::string> emitAssembly(mlir::ModuleOp module, const CpuTarget &target);
+
+/// LLVM IR as text, after optimization.
+mlir::FailureOr<std::string> emitLLVM(mlir::ModuleOp module, const CpuTarget &target);
+
+} // namespace dlc
+
+#endif

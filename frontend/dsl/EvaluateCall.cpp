@@ -1,0 +1,269 @@
+// Calls: functions, builtins, partial applications, layers.
+#include "frontend/dsl/CallDepth.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+
+namespace dlc::dsl {
+
+Value Interpreter::call(const Value &callee, ArrayRef<Value> values, SourceRange range) {
+  std::vector<ArgumentValue> arguments;
+  for (const Value &value : values)
+    arguments.push_back({value, range, ""});
+  return call(callee, std::move(arguments), range);
+}
+
+Value Interpreter::call(const Value &callee, std::vector<ArgumentValue> arguments, SourceRange range) {
+  if (callee.isError() || !spend(range))
+    return Value();
+  for (const ArgumentValue &argument : arguments)
+    if (argument.value.isError())
+      return Value();
+  switch (callee.kind()) {
+  case ValueKind::Function:
+    return callFunction(callee, std::move(arguments), range);
+  case ValueKind::Builtin:
+    return callBuiltin(callee, std::move(arguments), range);
+  case ValueKind::Partial: {
+    // A name given again replaces the bound one.
+    std::vector<ArgumentValue> all;
+    for (const ArgumentValue &bound : callee.asPartial().arguments)
+      if (bound.name.empty() ||
+          llvm::none_of(arguments, [&](const ArgumentValue &given) { return given.name == bound.name; }))
+        all.push_back(bound);
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    std::stable_partition(all.begin(), all.end(), [](const ArgumentValue &given) { return given.name.empty(); });
+    return call(callee.asPartial().callee, std::move(all), range);
+  }
+  case ValueKind::Class:
+    return callClass(callee.asClass(), std::move(arguments), range);
+  case ValueKind::Instance: {
+    const std::shared_ptr<Instance> &instance = callee.asInstance();
+    if (isa<ast::LayerDecl, ast::ModelDecl>(instance->declaration->decl))
+      return applyLayer(instance, std::move(arguments), range);
+    return fail(range, callee.describe() + " is applied by the train block and cannot be called");
+  }
+  default:
+    return fail(range, callee.describe() + " cannot be called");
+  }
+}
+
+namespace {
+/// A parameter as the binding of arguments sees it.
+struct Slot {
+  llvm::StringRef name;
+  bool isRequired;
+};
+
+/// Which argument each parameter takes; -1 for the default.
+struct ArgumentMap {
+  SmallVector<int> argumentOf;
+  SmallVector<unsigned> rest;     // positional arguments beyond the parameters
+  SmallVector<StringRef> missing; // required parameters without an argument
+};
+} // namespace
+
+static std::optional<ArgumentMap> mapArguments(Interpreter &interpreter, ArrayRef<Slot> slots,
+                                               ArrayRef<ArgumentValue> arguments, StringRef callee, bool takesMore,
+                                               SourceRange range) {
+  ArgumentMap map;
+  map.argumentOf.assign(slots.size(), -1);
+  unsigned positional = 0;
+  for (auto [index, argument] : llvm::enumerate(arguments)) {
+    if (argument.name.empty()) {
+      if (positional < slots.size())
+        map.argumentOf[positional++] = index;
+      else if (takesMore)
+        map.rest.push_back(index);
+      else {
+        interpreter.fail(range, callee + " takes at most " + Twine(slots.size()) + " arguments");
+        return std::nullopt;
+      }
+      continue;
+    }
+    auto slot = llvm::find_if(slots, [&](const Slot &slot) { return slot.name == argument.name; });
+    if (slot == slots.end() && takesMore) {
+      map.rest.push_back(index);
+      continue;
+    }
+    if (slot == slots.end()) {
+      std::vector<StringRef> names;
+      for (const Slot &candidate : slots)
+        names.push_back(candidate.name);
+      interpreter.fail(argument.range, callee + " has no parameter '" + argument.name + "'" +
+                                           didYouMean(argument.name, names));
+      return std::nullopt;
+    }
+    int &entry = map.argumentOf[slot - slots.begin()];
+    if (entry >= 0) {
+      interpreter.fail(argument.range, callee + " is given '" + argument.name + "' twice");
+      return std::nullopt;
+    }
+    entry = index;
+  }
+  for (auto [index, slot] : llvm::enumerate(slots))
+    if (slot.isRequired && map.argumentOf[index] < 0)
+      map.missing.push_back(slot.name);
+  return map;
+}
+
+/// Naming arguments only, and not all that are needed, makes a function of the others:
+/// `categorical_crossentropy(from_logits = true)`.
+static bool isPartial(const ArgumentMap &map, ArrayRef<ArgumentValue> arguments) {
+  return !map.missing.empty() &&
+         llvm::all_of(arguments, [](const ArgumentValue &argument) { return !argument.name.empty(); });
+}
+
+static Value failMissing(Interpreter &interpreter, const ArgumentMap &map, StringRef callee, SourceRange range) {
+  return interpreter.fail(range, callee + " needs the argument" + (map.missing.size() > 1 ? "s " : " ") +
+                                     llvm::join(map.missing, ", "));
+}
+
+static SmallVector<Slot> slotsOf(ArrayRef<ast::Parameter> parameters) {
+  return llvm::map_to_vector(parameters, [](const ast::Parameter &parameter) {
+    return Slot{parameter.name.name, !parameter.defaultValue};
+  });
+}
+
+bool Interpreter::bindArguments(ArrayRef<ast::Parameter> parameters, std::vector<ArgumentValue> arguments,
+                                Environment &env, SourceRange range, StringRef callee) {
+  std::optional<ArgumentMap> map =
+      mapArguments(*this, slotsOf(parameters), arguments, callee, /*takesMore=*/false, range);
+  if (!map)
+    return false;
+  if (!map->missing.empty()) {
+    failMissing(*this, *map, callee, range);
+    return false;
+  }
+  bool succeeded = true;
+  for (auto [index, parameter] : llvm::enumerate(parameters)) {
+    ArgumentValue argument;
+    if (map->argumentOf[index] >= 0)
+      argument = arguments[map->argumentOf[index]];
+    else
+      argument = {evaluate(*parameter.defaultValue, env), parameter.defaultValue->range, ""};
+    if (argument.value.isError() || !bindParameter(parameter, argument, env)) {
+      env.bind(parameter.name.name, Value());
+      succeeded = false;
+    }
+  }
+  return succeeded;
+}
+
+Value Interpreter::callFunction(const Value &self, std::vector<ArgumentValue> arguments, SourceRange range) {
+  const Callable &callable = self.asCallable();
+  std::string what = callable.name.empty() ? "the function" : "fn " + callable.name;
+  std::optional<ArgumentMap> map =
+      mapArguments(*this, slotsOf(*callable.parameters), arguments, what, /*takesMore=*/false, range);
+  if (!map)
+    return Value();
+  if (isPartial(*map, arguments))
+    return Value::partial({self, std::move(arguments)});
+  if (!map->missing.empty())
+    return failMissing(*this, *map, what, range);
+  Instance *layer = frames.empty() ? nullptr : frames.back().layer;
+  CallDepth inCall(*this, {callable.name, what, range, layer, nullptr}, range);
+  if (!inCall)
+    return Value();
+  Environment *env = arena.create(callable.environment);
+  if (!bindArguments(*callable.parameters, std::move(arguments), *env, range, what))
+    return Value();
+  // The body shares the parameters' scope: `let x` in it may rebind a parameter.
+  const auto *block = dyn_cast<ast::BlockExpr>(callable.body);
+  Value result = block ? evaluateBlock(*block, *env) : evaluate(*callable.body, *env);
+  return callable.result ? checkResult(*callable.result, result, *env, callable.body->range) : result;
+}
+
+Value Interpreter::callBuiltin(const Value &self, std::vector<ArgumentValue> arguments, SourceRange range) {
+  const Builtin &builtin = *self.asBuiltin();
+  SmallVector<Slot> slots = llvm::map_to_vector(builtin.parameters, [](const BuiltinParameter &parameter) {
+    return Slot{parameter.name, !parameter.defaultValue};
+  });
+  std::optional<ArgumentMap> map = mapArguments(*this, slots, arguments, builtin.name, builtin.takesMore, range);
+  if (!map)
+    return Value();
+  if (isPartial(*map, arguments))
+    return Value::partial({self, std::move(arguments)});
+  if (!map->missing.empty())
+    return failMissing(*this, *map, builtin.name, range);
+  BuiltinCall call{*this, range, builtin.name, {}};
+  for (auto [index, parameter] : llvm::enumerate(builtin.parameters)) {
+    if (map->argumentOf[index] >= 0)
+      call.arguments.push_back(arguments[map->argumentOf[index]]);
+    else
+      call.arguments.push_back({*parameter.defaultValue, SourceRange(), ""});
+  }
+  for (unsigned index : map->rest)
+    call.arguments.push_back(arguments[index]);
+  return builtin.run(call);
+}
+
+bool Interpreter::bindHypers(Instance &instance, std::vector<ArgumentValue> arguments, SourceRange range) {
+  const ast::TemplateDecl &decl = *instance.declaration->decl;
+  std::string what = (kindText(decl.kind) + " " + decl.name.name).str();
+  return bindArguments(decl.hypers, std::move(arguments), *instance.hypers, range, what);
+}
+
+std::shared_ptr<Instance> Interpreter::makeInstance(const Declaration *declaration,
+                                                    std::vector<ArgumentValue> arguments, SourceRange range) {
+  auto instance = std::make_shared<Instance>();
+  instance->declaration = declaration;
+  instance->hypers = arena.create(declaration->environment);
+  return bindHypers(*instance, std::move(arguments), range) ? instance : nullptr;
+}
+
+Value Interpreter::instantiated(const Value &value, SourceRange range) {
+  if (!value.is(ValueKind::Class))
+    return value;
+  std::shared_ptr<Instance> instance = makeInstance(value.asClass(), {}, range);
+  return instance ? Value::instance(std::move(instance)) : Value();
+}
+
+Value Interpreter::callClass(const Declaration *declaration, std::vector<ArgumentValue> arguments,
+                             SourceRange range) {
+  const ast::TemplateDecl &decl = *declaration->decl;
+  bool givesTensors = llvm::any_of(arguments, [](const ArgumentValue &argument) {
+    return argument.name.empty() && argument.value.is(ValueKind::Tensor);
+  });
+  bool isLayer = isa<ast::LayerDecl, ast::ModelDecl>(decl);
+  // `flatten(x)`, `Encoder(x)`: nothing to choose, so the tensors may come at once.
+  if (isLayer && decl.hypers.empty() && !arguments.empty()) {
+    std::shared_ptr<Instance> instance = makeInstance(declaration, {}, range);
+    return instance ? applyLayer(instance, std::move(arguments), range) : Value();
+  }
+  if (isLayer && givesTensors)
+    return fail(range, "layer " + decl.name.name + " takes its hyper-parameters first; write " + decl.name.name +
+                           "(...)(x) or x |> " + decl.name.name + "(...)");
+  std::shared_ptr<Instance> instance = makeInstance(declaration, std::move(arguments), range);
+  return instance ? Value::instance(std::move(instance)) : Value();
+}
+
+std::optional<unsigned> Interpreter::requiredArguments(const Value &callee) {
+  switch (callee.kind()) {
+  case ValueKind::Function:
+    return llvm::count_if(*callee.asCallable().parameters,
+                          [](const ast::Parameter &parameter) { return !parameter.defaultValue; });
+  case ValueKind::Builtin:
+    if (callee.asBuiltin()->takesMore)
+      return std::nullopt;
+    return llvm::count_if(callee.asBuiltin()->parameters,
+                          [](const BuiltinParameter &parameter) { return !parameter.defaultValue; });
+  case ValueKind::Partial: {
+    // Arguments bound by name to a required parameter are no longer needed.
+    std::optional<unsigned> all = requiredArguments(callee.asPartial().callee);
+    const Value &inner = callee.asPartial().callee;
+    if (!all || !inner.is(ValueKind::Function))
+      return all;
+    for (const ast::Parameter &parameter : *inner.asCallable().parameters)
+      if (!parameter.defaultValue &&
+          llvm::any_of(callee.asPartial().arguments,
+                       [&](const ArgumentValue &bound) { return bound.name == parameter.name.name; }))
+        --*all;
+    return all;
+  }
+  default:
+    return std::nullopt;
+  }
+}
+
+} // namespace dlc::dsl

@@ -1,0 +1,186 @@
+#include "passes/fusion/StoredValues.h"
+
+#include "passes/fusion/IndexMaps.h"
+
+using namespace mlir;
+using namespace dlc;
+using namespace dlc::fusion;
+
+static constexpr int64_t kOnlyInRegisters = std::numeric_limits<int64_t>::max() / 4;
+
+// A contraction reads its operands many times: they may cost no more than this.
+static constexpr int64_t kContractionOperandFlops = 1;
+
+void StoredValues::require(Value value, StringRef reason) {
+  // A view has no bytes of its own, and neither has a reshape that is only read from outside kernels.
+  value = stripReshapes(value);
+  Operation *op = value.getDefiningOp();
+  if (op && !isLargeConstant(op))
+    required.try_emplace(value, reason);
+}
+
+void StoredValues::findRequired() {
+  for (Operation *reader : flow.readers())
+    for (Value operand : reader->getOperands())
+      require(operand, isa<graph::GuardOp>(reader) ? "a guard reads it" : "it is a result");
+  for (Operation *op : flow.ops()) {
+    FusionKind kind = kindOf(op);
+    if (isView(op))
+      require(op->getOperand(0), "a view shows it");
+    if (kind == FusionKind::Opaque)
+      for (Value operand : op->getOperands())
+        require(operand, "an op that is not fused reads it");
+    if (kind == FusionKind::Opaque || kind == FusionKind::Reduction)
+      for (Value result : op->getResults())
+        require(result, "it is a reduction");
+  }
+}
+
+bool StoredValues::isInMemory(Value value) const {
+  Operation *op = value.getDefiningOp();
+  return !op || isStored(value) || isLargeConstant(op) || isView(op);
+}
+
+int64_t StoredValues::costOf(Value value) const { return isInMemory(value) ? 0 : costs.lookup(value); }
+
+// Finds values that would be computed more than once: by several consumers, or by one with more iterations than the
+// value has elements. Consumers are stored values and barriers; stored element-wise values over one space that
+// depend on the same barriers count as one, because one nest computes them.
+void StoredValues::findShared() {
+  using Key = std::tuple<Type, unsigned, llvm::BitVector>;
+  SmallVector<Key> pointwiseKeys;
+  llvm::DenseMap<Value, llvm::SmallSet<size_t, 4>> consumers;
+  llvm::DenseSet<Value> repeated;
+  size_t nextKey = flow.ops().size(); // small numbers are pointwise keys
+  shared.clear();
+
+  auto isEnd = [&](Operation *op) {
+    return isBarrier(op) || llvm::any_of(op->getResults(), [&](Value result) {
+             return required.contains(result) || legality.contains(result) || shared.contains(result);
+           });
+  };
+  auto keyOf = [&](Operation *op) -> size_t {
+    if (isBarrier(op))
+      return nextKey++;
+    Key key{op->getResult(0).getType(), flow.phaseOf(op), flow.barriersOf(op)};
+    auto known = llvm::find(pointwiseKeys, key);
+    if (known == pointwiseKeys.end())
+      known = pointwiseKeys.insert(pointwiseKeys.end(), key);
+    return known - pointwiseKeys.begin();
+  };
+
+  // Users before what they use. A reader outside kernels needs the value in memory anyway.
+  for (Operation *op : llvm::reverse(flow.ops())) {
+    bool expensive = kindOf(op) == FusionKind::Elementwise && op->getNumOperands() != 0;
+    for (Value result : op->getResults())
+      if (expensive && (consumers[result].size() > 1 || repeated.contains(result)))
+        shared.insert(result);
+    bool ends = isEnd(op);
+    size_t key = ends ? keyOf(op) : 0;
+    for (OpOperand &operand : op->getOpOperands()) {
+      llvm::SmallSet<size_t, 4> &set = consumers[operand.get()];
+      if (ends)
+        set.insert(key);
+      else
+        for (size_t other : llvm::SmallSet<size_t, 4>(consumers[op->getResult(0)]))
+          set.insert(other);
+      bool grows = !isBarrier(op) &&
+                   sizes.elements(op->getResult(0).getType()) > sizes.elements(operand.get().getType());
+      if (grows || (!ends && repeated.contains(op->getResult(0))))
+        repeated.insert(operand.get());
+    }
+  }
+}
+
+void StoredValues::keepForLegality(Value value, StringRef reason) {
+  if (!isInMemory(value))
+    legality.try_emplace(value, reason);
+}
+
+// Operands that live in a contraction's registers: the op joins its epilogue, unless it would have to wait there for
+// another contraction or for something computed from this one.
+void StoredValues::followElementwise(Operation *op) {
+  SmallVector<Operation *> contractions;
+  for (OpOperand &operand : op->getOpOperands())
+    if (Operation *tile = isInMemory(operand.get()) ? nullptr : contractionOf(operand.get())) {
+      if (!isPointwise(operand))
+        keepForLegality(operand.get(), "it is read at other indices");
+      else if (!llvm::is_contained(contractions, tile))
+        contractions.push_back(tile);
+    }
+  if (contractions.empty())
+    return;
+  Operation *last = *llvm::max_element(contractions, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  bool waits = llvm::any_of(op->getOperands(), [&](Value operand) {
+    return (isInMemory(operand) || contractionOf(operand) != last) && flow.dependsOn(operand, last);
+  });
+  for (Value operand : op->getOperands())
+    if (Operation *tile = isInMemory(operand) ? nullptr : contractionOf(operand); tile && (tile != last || waits))
+      keepForLegality(operand, "one loop nest cannot compute all of its uses");
+  if (!waits)
+    tiles[op->getResult(0)] = last;
+}
+
+void StoredValues::followBarrier(Operation *op) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    Value source = stripIndexMaps(operand.get());
+    if (isInMemory(source))
+      continue;
+    if (contractionOf(source))
+      keepForLegality(source, "it is read at other indices");
+    else if (kindOf(op) == FusionKind::Contraction && costOf(source) > kContractionOperandFlops)
+      keepForLegality(source, "a contraction reads it many times");
+  }
+}
+
+void StoredValues::settle(Operation *op, bool forced) {
+  for (Value result : op->getResults()) {
+    int64_t cost = contractionOf(result) ? kOnlyInRegisters : sizes.flopsPerElement(op);
+    for (Value operand : op->getOperands())
+      cost = std::min(cost + costOf(operand), kOnlyInRegisters);
+    costs[result] = cost;
+    if (auto reason = required.find(result); reason != required.end())
+      stored[result] = reason->second;
+    else if (forced)
+      stored[result] = "its epilogue would have to wait for itself";
+    else if (auto reason = legality.find(result); reason != legality.end() && cost > kContractionOperandFlops)
+      stored[result] = reason->second;
+    else if (shared.contains(result) && !contractionOf(result) && cost > cheapFlops)
+      stored[result] = "several loop nests need it, or one needs it often";
+  }
+}
+
+// One pass from arguments to results; true when it found another value that must be stored.
+bool StoredValues::followRegisters(const llvm::DenseSet<Operation *> &forced) {
+  size_t before = legality.size();
+  stored.clear();
+  tiles.clear();
+  costs.clear();
+  for (Operation *op : flow.ops()) {
+    FusionKind kind = kindOf(op);
+    if (kind == FusionKind::Elementwise) {
+      followElementwise(op);
+    } else if (isBarrier(op)) {
+      followBarrier(op);
+    } else {
+      for (OpOperand &operand : op->getOpOperands()) {
+        Value source = stripIndexMaps(operand.get());
+        if (contractionOf(source) && !isInMemory(source))
+          keepForLegality(source, "it is read at other indices");
+        else if (isGathered(operand) && costOf(source) > kContractionOperandFlops)
+          keepForLegality(source, "it is read at computed indices");
+      }
+    }
+    if (kind == FusionKind::Contraction)
+      tiles[op->getResult(0)] = op;
+    settle(op, forced.contains(op));
+  }
+  return legality.size() != before;
+}
+
+void StoredValues::decide(const llvm::DenseSet<Operation *> &forced) {
+  findRequired();
+  do
+    findShared();
+  while (followRegisters(forced));
+}

@@ -1,0 +1,104 @@
+// RUN: dlc-opt %s --split-input-file --verify-diagnostics
+
+func.func @no_reason(%ok: tensor<i1>) {
+  // expected-error @+1 {{'graph.guard' op reason must say what is wrong when the guard fails, got ""}}
+  graph.guard %ok reason ""
+  return
+}
+
+// -----
+
+func.func @no_kernel(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.launch' op there is no function @k0}}
+  %y = graph.launch @k0(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @f(tensor<4xf32>) -> tensor<4xf32>
+func.func @not_a_kernel(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.launch' op @f must be a kernel, but has no attribute graph.kernel}}
+  %y = graph.launch @f(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @k0(tensor<4xf32>) -> tensor<4xf32> attributes {graph.kernel}
+func.func @argument_types(%x: tensor<5xf32>) {
+  // expected-error @+1 {{'graph.launch' op argument 0 of @k0 must be 'tensor<4xf32>', got 'tensor<5xf32>'}}
+  %y = graph.launch @k0(%x) : (tensor<5xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @k0(tensor<4xf32>) -> tensor<4xf32> attributes {graph.kernel}
+func.func @result_count(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.launch' op @k0 must be used with 1 result(s), got 0}}
+  graph.launch @k0(%x) : (tensor<4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @no_callee(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.value_and_grad' op there is no function @loss}}
+  %l, %g = graph.value_and_grad @loss(%x) wrt [0] : (tensor<4xf32>) -> (tensor<f32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @loss(tensor<4xf32>) -> tensor<4xf32>
+func.func @loss_is_a_vector(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.value_and_grad' op result 0 of @loss must be a float of rank 0, got 'tensor<4xf32>'}}
+  %l, %g = graph.value_and_grad @loss(%x) wrt [0] : (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @loss()
+func.func @no_loss() {
+  // expected-error @+1 {{'graph.value_and_grad' op result 0 of @loss must be a float of rank 0, but it has no results}}
+  graph.value_and_grad @loss() wrt [] : () -> ()
+  return
+}
+
+// -----
+
+func.func private @loss(tensor<4xf32>) -> tensor<f32>
+func.func @wrt_out_of_range(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.value_and_grad' op wrt must name arguments below 1, got 1}}
+  %l, %g = graph.value_and_grad @loss(%x) wrt [1] : (tensor<4xf32>) -> (tensor<f32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @loss(tensor<4xf32>) -> tensor<f32>
+func.func @wrt_twice(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.value_and_grad' op wrt must name each argument once, got [0, 0]}}
+  %l:3 = graph.value_and_grad @loss(%x) wrt [0, 0] : (tensor<4xf32>) -> (tensor<f32>, tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @loss(tensor<4xi32>) -> tensor<f32>
+func.func @wrt_integer(%x: tensor<4xi32>) {
+  // expected-error @+1 {{'graph.value_and_grad' op argument 0 of wrt must be a float tensor, got 'tensor<4xi32>'}}
+  %l:2 = graph.value_and_grad @loss(%x) wrt [0] : (tensor<4xi32>) -> (tensor<f32>, tensor<4xi32>)
+  return
+}
+
+// -----
+
+func.func private @loss(tensor<4xf32>) -> tensor<f32>
+func.func @results(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.value_and_grad' op must have the results of @loss and the gradients by wrt, expected 'tensor<f32>', 'tensor<4xf32>', got 'tensor<f32>'}}
+  %l = graph.value_and_grad @loss(%x) wrt [0] : (tensor<4xf32>) -> tensor<f32>
+  return
+}
