@@ -53,8 +53,8 @@ public:
     return text;
   }
 
-  std::string generate(llvm::CodeGenFileType type) {
-    llvm::SmallString<0> bytes;
+  llvm::SmallVector<char, 0> generate(llvm::CodeGenFileType type) {
+    llvm::SmallVector<char, 0> bytes;
     llvm::raw_svector_ostream stream(bytes);
     llvm::legacy::PassManager manager;
     manager.add(new llvm::TargetLibraryInfoWrapperPass(library));
@@ -62,7 +62,7 @@ public:
     assert(!unsupported && "x86-64 has both an assembler and an object writer");
     (void)unsupported;
     manager.run(*module);
-    return std::string(bytes);
+    return bytes;
   }
 
 private:
@@ -147,16 +147,16 @@ std::vector<std::string> namesOfKernels(ModuleOp module) {
 } // namespace
 
 FailureOr<KernelImage> dlc::emitImage(ModuleOp module, const CpuTarget &target) {
-  FailureOr<std::string> object = emitObject(module, target);
+  FailureOr<llvm::SmallVector<char, 0>> object = emitObject(module, target);
   if (failed(object))
     return failure();
-  llvm::Expected<KernelImage> image = linkImage(*object, namesOfKernels(module));
+  llvm::Expected<KernelImage> image = linkImage(StringRef(object->data(), object->size()), namesOfKernels(module));
   if (!image)
     return module.emitError() << llvm::toString(image.takeError());
   return std::move(*image);
 }
 
-FailureOr<std::string> dlc::emitObject(ModuleOp module, const CpuTarget &target) {
+FailureOr<llvm::SmallVector<char, 0>> dlc::emitObject(ModuleOp module, const CpuTarget &target) {
   Emission emission(target);
   if (failed(emission.prepare(module)))
     return failure();
@@ -167,7 +167,8 @@ FailureOr<std::string> dlc::emitAssembly(ModuleOp module, const CpuTarget &targe
   Emission emission(target);
   if (failed(emission.prepare(module)))
     return failure();
-  return emission.generate(llvm::CodeGenFileType::AssemblyFile);
+  llvm::SmallVector<char, 0> text = emission.generate(llvm::CodeGenFileType::AssemblyFile);
+  return std::string(text.begin(), text.end());
 }
 
 FailureOr<std::string> dlc::emitLLVM(ModuleOp module, const CpuTarget &target) {

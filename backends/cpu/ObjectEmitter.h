@@ -6,6 +6,7 @@
 #include "backends/cpu/CpuTarget.h"
 #include "backends/cpu/ImageLinker.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/SmallVector.h"
 #include <string>
 
 namespace dlc {
@@ -14,7 +15,7 @@ namespace dlc {
 mlir::FailureOr<KernelImage> emitImage(mlir::ModuleOp module, const CpuTarget &target);
 
 /// An ELF object with one global function `<kernel>.entry` for each kernel and no undefined symbols.
-mlir::FailureOr<std::string> emitObject(mlir::ModuleOp module, const CpuTarget &target);
+mlir::FailureOr<llvm::SmallVector<char, 0>> emitObject(mlir::ModuleOp module, const CpuTarget &target);
 
 /// The same as text.
 mlir::FailureOr<std::string> emitAssembly(mlir::ModuleOp module, const CpuTarget &target);

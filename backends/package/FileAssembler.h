@@ -2,8 +2,8 @@
 #ifndef DLC_BACKENDS_PACKAGE_FILEASSEMBLER_H
 #define DLC_BACKENDS_PACKAGE_FILEASSEMBLER_H
 
-#include "llvm/ADT/ArrayRef.h"
 #include "runtime/abi/FileFormat.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <vector>
 
 namespace dlc::package {

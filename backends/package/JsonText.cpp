@@ -9,11 +9,17 @@
 using namespace mlir;
 namespace json = llvm::json;
 
+// Something must stand where a value is due, also when it is not known and the text will be thrown away.
+static LogicalResult refuse(json::OStream &out) {
+  out.value(nullptr);
+  return failure();
+}
+
 // 1e-3 must not become 0.00100000004749745; an f32 is printed with as many digits as an f32 has.
 static LogicalResult writeFloat(FloatAttr number, json::OStream &out) {
   llvm::APFloat value = number.getValue();
   if (!value.isFinite())
-    return failure();
+    return refuse(out);
   char digits[64];
   std::to_chars_result end{};
   if (number.getType().isF64()) {
@@ -35,8 +41,8 @@ static LogicalResult write(Attribute attribute, json::OStream &out) {
     out.object([&] {
       for (NamedAttribute entry : dictionary) {
         out.attributeBegin(json::fixUTF8(entry.getName().getValue()));
-        if (succeeded(result))
-          result = write(entry.getValue(), out);
+        if (failed(write(entry.getValue(), out)))
+          result = failure();
         out.attributeEnd();
       }
     });
@@ -46,8 +52,8 @@ static LogicalResult write(Attribute attribute, json::OStream &out) {
     LogicalResult result = success();
     out.array([&] {
       for (Attribute element : array)
-        if (succeeded(result))
-          result = write(element, out);
+        if (failed(write(element, out)))
+          result = failure();
     });
     return result;
   }
@@ -57,12 +63,12 @@ static LogicalResult write(Attribute attribute, json::OStream &out) {
     return out.value(flag.getValue()), success();
   if (auto number = dyn_cast<IntegerAttr>(attribute)) {
     if (number.getValue().getBitWidth() > 64)
-      return failure();
+      return refuse(out);
     return out.value(number.getValue().getSExtValue()), success();
   }
   if (auto number = dyn_cast<FloatAttr>(attribute))
     return writeFloat(number, out);
-  return failure();
+  return refuse(out);
 }
 
 FailureOr<std::string> dlc::package::jsonText(Attribute attribute) {

@@ -34,7 +34,8 @@ FailureOr<std::vector<KernelFacts>> package::kernelFacts(ModuleOp kernels, Array
     if (failed(parallel))
       return failure();
     if (facts.grain < 1 || facts.grain > abi::kMaxGrain)
-      return kernel.emitError("kernel.grain must be at least 1 and at most ") << abi::kMaxGrain << ", got " << facts.grain;
+      return kernel.emitError("kernel.grain must be at least 1 and at most ")
+             << abi::kMaxGrain << ", got " << facts.grain;
     facts.parallel = *parallel;
     result.push_back(std::move(facts));
   }
@@ -44,30 +45,31 @@ FailureOr<std::vector<KernelFacts>> package::kernelFacts(ModuleOp kernels, Array
 // Levels may tile differently; a task that begins at a multiple of both grains suits both.
 static LogicalResult mergeImage(ModuleOp module, const KernelImage &image, std::vector<KernelFacts> &merged) {
   if (image.kernels.size() != merged.size())
-    return module.emitError("the code for ") << image.level << " has " << image.kernels.size() << " kernels, expected "
-                                             << merged.size();
+    return module.emitError("the code for ")
+           << image.level << " has " << image.kernels.size() << " kernels, expected " << merged.size();
   for (auto [facts, other] : llvm::zip(merged, image.kernels)) {
     if (facts.name != other.name || facts.parallel != other.parallel)
       return module.emitError("kernel @") << other.name << " of the code for " << image.level
                                           << " is not the same as kernel @" << facts.name << " of the first code";
     facts.grain = std::lcm(facts.grain, other.grain);
     if (facts.grain > abi::kMaxGrain)
-      return module.emitError("the grains of kernel @") << facts.name << " have no common multiple up to "
-                                                        << abi::kMaxGrain;
+      return module.emitError("the grains of kernel @")
+             << facts.name << " have no common multiple up to " << abi::kMaxGrain;
   }
   return success();
 }
 
 static FailureOr<std::vector<KernelFacts>> factsOf(const ProgramInput &input) {
+  ModuleOp module = input.plan;
   if (input.images.empty()) { // no code: the kernels that the plan launches, to be compiled later
     std::vector<std::string> names;
-    for (auto function : input.plan.getOps<func::FuncOp>())
+    for (auto function : module.getOps<func::FuncOp>())
       names.push_back(function.getName().str());
-    return kernelFacts(input.plan, names);
+    return kernelFacts(module, names);
   }
   std::vector<KernelFacts> merged = input.images.front().kernels;
   for (const KernelImage &image : llvm::drop_begin(input.images))
-    if (failed(mergeImage(input.plan, image, merged)))
+    if (failed(mergeImage(module, image, merged)))
       return failure();
   return merged;
 }
@@ -89,20 +91,21 @@ static FailureOr<PackagedKernel> packageKernel(ModuleOp module, KernelFacts fact
 }
 
 FailureOr<KernelTable> package::buildKernelTable(const ProgramInput &input) {
+  ModuleOp module = input.plan;
   FailureOr<std::vector<KernelFacts>> facts = factsOf(input);
   if (failed(facts))
     return failure();
   KernelTable table;
   for (KernelFacts &kernelFacts : *facts) {
-    FailureOr<PackagedKernel> kernel = packageKernel(input.plan, std::move(kernelFacts));
+    FailureOr<PackagedKernel> kernel = packageKernel(module, std::move(kernelFacts));
     if (failed(kernel))
       return failure();
     if (!table.indices.try_emplace(kernel->facts.name, table.kernels.size()).second)
-      return input.plan.emitError("the code has two kernels @") << kernel->facts.name;
+      return module.emitError("the code has two kernels @") << kernel->facts.name;
     table.kernels.push_back(std::move(*kernel));
   }
   // A launch knows best which of its buffers are written.
-  WalkResult walk = input.plan.walk([&](plan::LaunchOp launch) {
+  WalkResult walk = module.walk([&](plan::LaunchOp launch) {
     auto found = table.indices.find(launch.getKernel());
     if (found == table.indices.end()) {
       launch.emitOpError("launches a kernel without code, @") << launch.getKernel();

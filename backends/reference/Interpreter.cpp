@@ -15,37 +15,75 @@ Interpreter::Interpreter() {
   addControlKernels(table);
 }
 
-// Sizes that are one plain symbol bind it; everything else is checked when the results are shaped.
+static auto valueIn(const Symbols &symbols) {
+  return [&symbols](StringRef name) -> std::optional<int64_t> {
+    auto found = symbols.find(name);
+    return found == symbols.end() ? std::nullopt : std::optional<int64_t>(found->second);
+  };
+}
+
+// From `2*batch*t+1 = 13` with a known t follows batch, if it is linear and the only unknown; else nothing.
+static void bindSymbol(const graph::SymbolicSize &formula, int64_t size, Symbols &symbols) {
+  std::set<std::string> names;
+  formula.collectSymbols(names);
+  SmallVector<std::string> unknowns;
+  llvm::copy_if(names, std::back_inserter(unknowns), [&](const std::string &name) { return !symbols.contains(name); });
+  if (unknowns.size() != 1)
+    return;
+  const std::string &unknown = unknowns.front();
+  int64_t rest = size, factor = 0;
+  for (const graph::SymbolicSize::Term &term : formula.terms()) {
+    int64_t product = term.coefficient, power = llvm::count(term.symbols, unknown);
+    for (const std::string &name : term.symbols)
+      product *= name == unknown ? 1 : symbols.lookup(name);
+    if (power > 1)
+      return;
+    if (power == 1)
+      factor += product;
+    else
+      rest -= product;
+  }
+  if (factor != 0 && rest % factor == 0)
+    symbols[unknown] = rest / factor;
+}
+
+static LogicalResult checkArgument(func::FuncOp function, unsigned index, const Tensor &tensor,
+                                   const Symbols &symbols) {
+  auto type = cast<RankedTensorType>(function.getArgumentTypes()[index]);
+  for (auto [dim, formula] : llvm::enumerate(graph::sizesOf(type))) {
+    std::optional<int64_t> expected = formula.evaluate(valueIn(symbols));
+    if (expected != tensor.shape[dim])
+      return function.emitError("size ") << dim << " of argument " << index << " must be " << formula << ", got "
+                                         << tensor.shape[dim];
+  }
+  return success();
+}
+
+/// Finds the symbols' values from the arguments' shapes, and checks that all shapes agree with them.
 static LogicalResult bindSymbols(func::FuncOp function, ArrayRef<Tensor> arguments, Symbols &symbols) {
-  for (auto [index, pair] : llvm::enumerate(llvm::zip_equal(function.getArgumentTypes(), arguments))) {
-    auto [type, tensor] = pair;
+  for (auto [index, type, tensor] : llvm::enumerate(function.getArgumentTypes(), arguments)) {
     auto ranked = cast<RankedTensorType>(type);
     if (ranked.getRank() != static_cast<int64_t>(tensor.shape.size()) || ranked.getElementType() != tensor.element)
-      return function.emitError("argument ") << index << " must be " << type;
-    for (int64_t dim = 0; dim < ranked.getRank(); ++dim) {
-      graph::SymbolicSize size = graph::sizeOfDim(ranked, dim);
-      if (size.isConstant()) {
-        if (size.constant() != tensor.shape[dim])
-          return function.emitError("argument ") << index << " must be " << type << ", got size " << tensor.shape[dim]
-                                                 << " in dimension " << dim;
-        continue;
-      }
-      auto [found, fresh] = symbols.try_emplace(size.str(), tensor.shape[dim]);
-      if (!fresh && found->second != tensor.shape[dim])
-        return function.emitError("argument ") << index << ": " << size.str() << " is " << found->second << ", got "
-                                               << tensor.shape[dim];
-    }
+      return function.emitError("argument ") << index << " must be " << type << ", got rank " << tensor.shape.size()
+                                             << " of " << tensor.element;
   }
+  // One size may need a symbol that a later one gives: repeat until nothing new is found.
+  for (size_t known = ~size_t(0); known != symbols.size();) {
+    known = symbols.size();
+    for (auto [type, tensor] : llvm::zip_equal(function.getArgumentTypes(), arguments))
+      for (auto [dim, formula] : llvm::enumerate(graph::sizesOf(cast<RankedTensorType>(type))))
+        bindSymbol(formula, tensor.shape[dim], symbols);
+  }
+  for (auto [index, tensor] : llvm::enumerate(arguments))
+    if (failed(checkArgument(function, index, tensor, symbols)))
+      return failure();
   return success();
 }
 
 FailureOr<Tensor> emptyTensor(RankedTensorType type, const Symbols &symbols) {
   SmallVector<int64_t> shape;
   for (const graph::SymbolicSize &formula : graph::sizesOf(type)) {
-    std::optional<int64_t> size = formula.evaluate([&](StringRef name) -> std::optional<int64_t> {
-      auto found = symbols.find(name);
-      return found == symbols.end() ? std::nullopt : std::optional<int64_t>(found->second);
-    });
+    std::optional<int64_t> size = formula.evaluate(valueIn(symbols));
     if (!size || *size < 0)
       return failure();
     shape.push_back(*size);
@@ -71,6 +109,8 @@ LogicalResult Interpreter::evaluate(Operation *op, ArrayRef<Tensor> operands, Sm
 }
 
 FailureOr<SmallVector<Tensor>> Interpreter::run(func::FuncOp function, ArrayRef<Tensor> arguments, Symbols symbols) {
+  if (function.isExternal())
+    return function.emitError("has no body to run");
   if (function.getNumArguments() != arguments.size())
     return function.emitError("expected ") << function.getNumArguments() << " arguments, got " << arguments.size();
   if (failed(bindSymbols(function, arguments, symbols)))

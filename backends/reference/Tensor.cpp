@@ -1,4 +1,5 @@
 #include "backends/reference/Tensor.h"
+#include "llvm/ADT/APFloat.h"
 #include <cstring>
 
 using namespace mlir;
@@ -51,14 +52,20 @@ double Tensor::getFloat(int64_t index) const {
     return load<float>(*this, index);
   if (element.isF64())
     return load<double>(*this, index);
+  if (auto half = dyn_cast<FloatType>(element))
+    return llvm::APFloat(half.getFloatSemantics(), llvm::APInt(16, load<uint16_t>(*this, index))).convertToDouble();
   return static_cast<double>(getInt(index));
 }
 
 void Tensor::setFloat(int64_t index, double value) {
   if (element.isF32())
-    store(*this, index, static_cast<float>(value));
-  else
-    store(*this, index, value);
+    return store(*this, index, static_cast<float>(value));
+  if (element.isF64())
+    return store(*this, index, value);
+  llvm::APFloat half(value);
+  bool losesInfo;
+  half.convert(cast<FloatType>(element).getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  store(*this, index, static_cast<uint16_t>(half.bitcastToAPInt().getZExtValue()));
 }
 
 int64_t Tensor::getInt(int64_t index) const {

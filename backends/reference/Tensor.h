@@ -5,16 +5,29 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
-#include <string>
+#include <new>
 #include <vector>
 
 namespace dlc::reference {
 
-/// Row-major; bools take one byte (0 or 1).
+/// Memory that kernels may read with aligned loads.
+template <typename T> struct CacheLineAllocator {
+  using value_type = T;
+  static constexpr std::align_val_t kAlignment{64};
+
+  CacheLineAllocator() = default;
+  template <typename U> CacheLineAllocator(const CacheLineAllocator<U> &) {}
+  T *allocate(size_t count) { return static_cast<T *>(::operator new(count * sizeof(T), kAlignment)); }
+  void deallocate(T *memory, size_t) { ::operator delete(memory, kAlignment); }
+  template <typename U> bool operator==(const CacheLineAllocator<U> &) const { return true; }
+  template <typename U> bool operator!=(const CacheLineAllocator<U> &) const { return false; }
+};
+
+/// Row-major; bools take one byte (0 or 1). The bytes begin at a multiple of 64.
 struct Tensor {
   mlir::Type element;
   llvm::SmallVector<int64_t> shape;
-  std::vector<char> bytes;
+  std::vector<char, CacheLineAllocator<char>> bytes;
 
   Tensor() = default;
   /// Zeros.
@@ -23,7 +36,8 @@ struct Tensor {
   int64_t count() const;
   bool isFloat() const { return llvm::isa<mlir::FloatType>(element); }
 
-  /// Any element as a double (floats) or an integer (ints and bools), and back, rounded to the element type.
+  /// Any element as a double (floats) or an integer (ints and bools), and back, rounded to the element type; integers
+  /// wrap.
   double getFloat(int64_t index) const;
   void setFloat(int64_t index, double value);
   int64_t getInt(int64_t index) const;

@@ -9,6 +9,7 @@
 namespace dlc::dsl {
 
 class Interpreter;
+struct BuiltinCall;
 
 /// `fn f(x) = …` or `fn(x) => …` with the scope it closes over.
 struct Callable {
@@ -51,19 +52,6 @@ struct PartialCall {
   std::vector<ArgumentValue> arguments;
 };
 
-/// What a call of a builtin receives: one value for each parameter, in order.
-struct BuiltinCall {
-  Interpreter &interpreter;
-  SourceRange range; // of the whole call
-  llvm::StringRef name;
-  std::vector<ArgumentValue> arguments; // those of `...` follow the named parameters
-
-  const Value &operator[](size_t index) const { return arguments[index].value; }
-  SourceRange place(size_t index) const {
-    return arguments[index].range.isValid() ? arguments[index].range : range;
-  }
-};
-
 struct BuiltinParameter {
   std::string name;
   std::optional<Value> defaultValue;
@@ -74,6 +62,20 @@ struct Builtin {
   std::vector<BuiltinParameter> parameters;
   bool takesMore = false; // `...`: any further arguments
   Value (*run)(BuiltinCall &);
+};
+
+/// What a call of a builtin receives: one value for each parameter, in order.
+struct BuiltinCall {
+  Interpreter &interpreter;
+  const Builtin &builtin;
+  SourceRange range; // of the whole call
+  std::vector<ArgumentValue> arguments; // those of `...` follow the named parameters
+
+  const std::string &name() const { return builtin.name; }
+  const Value &operator[](size_t index) const { return arguments[index].value; }
+  SourceRange place(size_t index) const {
+    return arguments[index].range.isValid() ? arguments[index].range : range;
+  }
 };
 
 /// "layer dense", "fn softmax".

@@ -138,6 +138,17 @@ Diagnostic &Diagnostics::warning(SourceRange range, const llvm::Twine &message) 
   return add(DiagnosticSeverity::Warning, range, message);
 }
 
+void Diagnostics::sortByPlace(size_t first) {
+  auto isBefore = [](const Diagnostic &a, const Diagnostic &b) {
+    return std::make_pair(a.range.file, a.range.begin) < std::make_pair(b.range.file, b.range.begin);
+  };
+  // By insertion: there are few, and those of one place keep their order.
+  for (size_t i = first; i < kept.size(); ++i) {
+    auto here = kept.begin() + i;
+    std::rotate(std::upper_bound(kept.begin() + first, here, *here, isBefore), here, here + 1);
+  }
+}
+
 void Diagnostics::render(const Diagnostic &diagnostic, llvm::raw_ostream &os, bool color) const {
   renderHead(sources, diagnostic.severity, diagnostic.range, diagnostic.message, color, os);
   if (diagnostic.range.isValid())

@@ -42,6 +42,9 @@ public:
   Diagnostic &error(SourceRange range, const llvm::Twine &message);
   Diagnostic &warning(SourceRange range, const llvm::Twine &message);
 
+  /// Puts those from number \p first on in the order of the source: a file's lexer reports before its parser.
+  void sortByPlace(size_t first);
+
   bool hasErrors() const { return errors != 0; }
   /// Of all errors reported, kept or not.
   size_t errorCount() const { return errors; }

@@ -186,7 +186,7 @@ Value Interpreter::callBuiltin(const Value &self, std::vector<ArgumentValue> arg
     return Value::partial({self, std::move(arguments)});
   if (!map->missing.empty())
     return failMissing(*this, *map, builtin.name, range);
-  BuiltinCall call{*this, range, builtin.name, {}};
+  BuiltinCall call{*this, builtin, range, {}};
   for (auto [index, parameter] : llvm::enumerate(builtin.parameters)) {
     if (map->argumentOf[index] >= 0)
       call.arguments.push_back(arguments[map->argumentOf[index]]);

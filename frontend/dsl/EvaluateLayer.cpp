@@ -147,7 +147,13 @@ Value Interpreter::declareVariable(Variable variable, StringRef localName, Sourc
 
 std::function<mlir::Value()> Interpreter::initializerOf(const ast::Expr *init, Environment &env,
                                                         RankedTensorType type, std::string path, SourceRange range) {
-  return [this, init, &env, type, path, range, trace = frames]() -> mlir::Value {
+  // Kept for messages; the instances of these calls may be gone by then.
+  std::vector<Frame> trace = frames;
+  for (Frame &frame : trace) {
+    frame.layer = nullptr;
+    frame.owner = nullptr;
+  }
+  return [this, init, &env, type, path, range, trace]() -> mlir::Value {
     if (!init)
       return filled(place(range), Value::integer(0), type.getElementType(), graph::sizesOf(type));
     // Random numbers of a first value are keyed by the variable's path.

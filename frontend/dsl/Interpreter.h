@@ -127,6 +127,8 @@ public:
   /// \p weak: whether the result yields to other dtypes.
   llvm::SmallVector<mlir::Value> promote(llvm::ArrayRef<ArgumentValue> operands, SourceRange range,
                                          llvm::StringRef what, bool &weak, bool toFloat = false);
+  /// One shape for all; false after an error.
+  bool broadcastTogether(llvm::SmallVectorImpl<mlir::Value> &tensors, SourceRange range, llvm::StringRef what);
   /// \p value for a variable or parameter of \p type: converted when weak, broadcast.
   mlir::Value fitted(const Value &value, mlir::RankedTensorType type, SourceRange range, const llvm::Twine &what);
   mlir::Type floatType() const { return run->floatType ? run->floatType : programFloat; }
@@ -150,6 +152,10 @@ public:
   // ---- gradients: EvaluateGradient.cpp ----
   Value gradientCall(const Value &function, const Value &wrt, std::vector<ArgumentValue> arguments, SourceRange range,
                      bool withValue);
+
+  /// Requests the results of \p function and the derivative of the first by each argument of \p wrt.
+  mlir::ValueRange emitValueAndGrad(FunctionScope &function, llvm::ArrayRef<mlir::Value> operands,
+                                    llvm::ArrayRef<int64_t> wrt, SourceRange range);
 
   // ---- random numbers and variables ----
   int64_t nextRandomId();

@@ -4,7 +4,10 @@
 using namespace dlc::dsl;
 
 ast::Module dlc::dsl::parseModule(const SourceManager &sources, FileId file, Diagnostics &diagnostics) {
-  return Parser(sources, file, diagnostics).parseModule();
+  size_t earlier = diagnostics.all().size();
+  ast::Module module = Parser(sources, file, diagnostics).parseModule();
+  diagnostics.sortByPlace(earlier);
+  return module;
 }
 
 Parser::Parser(const SourceManager &sources, FileId file, Diagnostics &diagnostics)
@@ -88,7 +91,7 @@ Diagnostic *Parser::errorExpected(const llvm::Twine &what) {
   // A line that stops too early is shown itself, not the next one.
   if (found.startsLine && index > 0) {
     place = {file, lastEnd, lastEnd};
-    if (lineBreaksEnd)
+    if (lineBreaksEnd && !found.is(TokenKind::EndOfFile))
       foundText = "the end of the line";
   }
   return &diagnostics.error(place, "expected " + what + ", found " + foundText);
@@ -97,6 +100,15 @@ Diagnostic *Parser::errorExpected(const llvm::Twine &what) {
 void Parser::noteOpening(Diagnostic *diagnostic, const Token &opening) {
   if (diagnostic)
     diagnostic->note(rangeOf(opening), "to close this " + describe(opening.kind));
+}
+
+bool Parser::reportIfUnclosed(const Token &opening) {
+  bool atEnd = at(TokenKind::EndOfFile);
+  if (!atEnd && !startsDeclarationInFirstColumn(index))
+    return false;
+  llvm::StringRef where = atEnd ? "expected '}' before the end of the file" : "expected '}' before the next declaration";
+  noteOpening(&diagnostics.error(rangeOf(token()), where), opening);
+  return true;
 }
 
 bool Parser::atDeclarationStart() const {

@@ -44,6 +44,8 @@ private:
   /// At the current token: "expected X, found Y"; silent, and null, at a token that the lexer has reported.
   Diagnostic *errorExpected(const llvm::Twine &what);
   void noteOpening(Diagnostic *diagnostic, const Token &opening);
+  /// Where a brace cannot be open any more.
+  bool reportIfUnclosed(const Token &opening);
   /// Goes to the end of the statement whose first token is \p statementBegin, over brackets that it opened.
   void skipStatement(size_t statementBegin);
   bool startsDeclarationInFirstColumn(size_t tokenIndex);

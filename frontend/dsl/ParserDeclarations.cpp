@@ -119,10 +119,8 @@ DeclPtr Parser::parseTrain(uint32_t begin) {
     if (accept(TokenKind::Semicolon))
       continue;
     size_t fieldBegin = index;
-    if (at(TokenKind::EndOfFile) || startsDeclarationInFirstColumn(index)) {
-      noteOpening(errorExpected("'}' at the end of the training recipe"), open);
+    if (reportIfUnclosed(open))
       return nullptr;
-    }
     if (!parseTrainField(*train))
       skipStatement(fieldBegin);
     if (index == fieldBegin)

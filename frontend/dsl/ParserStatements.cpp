@@ -16,10 +16,8 @@ BlockPtr Parser::parseBlock(BlockOwner owner, llvm::StringRef where) {
   while (!accept(TokenKind::RightBrace)) {
     if (accept(TokenKind::Semicolon))
       continue;
-    if (at(TokenKind::EndOfFile) || startsDeclarationInFirstColumn(index)) {
-      noteOpening(errorExpected("'}'"), open);
+    if (reportIfUnclosed(open))
       return nullptr;
-    }
     size_t statementBegin = index;
     if (StmtPtr statement = parseStatement(owner))
       block->statements.push_back(std::move(statement));

@@ -224,12 +224,16 @@ SmallVector<mlir::Value> Interpreter::promote(ArrayRef<ArgumentValue> operands, 
       return {};
     tensors.push_back(convertTo(place(range), tensor, type));
   }
+  return broadcastTogether(tensors, range, what) ? tensors : SmallVector<mlir::Value>();
+}
+
+bool Interpreter::broadcastTogether(SmallVectorImpl<mlir::Value> &tensors, SourceRange range, StringRef what) {
   std::optional<Sizes> shape = commonShape(*this, tensors, range, what);
   if (!shape)
-    return {};
+    return false;
   for (mlir::Value &tensor : tensors)
     tensor = broadcastTo(place(range), tensor, *shape);
-  return tensors;
+  return true;
 }
 
 mlir::Value Interpreter::fitted(const Value &value, RankedTensorType type, SourceRange range, const Twine &what) {

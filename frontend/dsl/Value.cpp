@@ -133,18 +133,18 @@ static std::string numberText(double value) {
   return std::string(text);
 }
 
-static std::string joinDescriptions(const std::vector<Value> &items) {
-  constexpr size_t kShown = 4;
+static std::string joinTexts(const std::vector<Value> &items) {
+  constexpr size_t kShown = 8;
   std::string text;
   for (auto [index, item] : llvm::enumerate(items)) {
     if (index == kShown)
       return text + ", ...";
-    text += (index ? ", " : "") + item.describe();
+    text += (index ? ", " : "") + item.text();
   }
   return text;
 }
 
-std::string Value::describe() const {
+std::string Value::text() const {
   switch (tag) {
   case ValueKind::Error:
     return "an error";
@@ -153,19 +153,19 @@ std::string Value::describe() const {
   case ValueKind::Bool:
     return asBool() ? "true" : "false";
   case ValueKind::Int:
-    return "the int " + std::to_string(asInt());
+    return std::to_string(asInt());
   case ValueKind::Float:
-    return "the float " + numberText(asDouble());
+    return numberText(asDouble());
   case ValueKind::String:
-    return "the string \"" + asString() + "\"";
+    return asString();
   case ValueKind::DType:
-    return "the dtype " + dtypeText(asDType());
+    return dtypeText(asDType());
   case ValueKind::Size:
-    return "the size " + asSize().str();
+    return asSize().str();
   case ValueKind::List:
-    return "[" + joinDescriptions(items()) + "]";
+    return "[" + joinTexts(items()) + "]";
   case ValueKind::Tuple:
-    return "(" + joinDescriptions(items()) + ")";
+    return "(" + joinTexts(items()) + ")";
   case ValueKind::Record:
     return asRecord().name + "(...)";
   case ValueKind::Tensor:
@@ -173,6 +173,27 @@ std::string Value::describe() const {
     return typeText(tensorType());
   default:
     return describeCallable(*this);
+  }
+}
+
+std::string Value::describe() const {
+  switch (tag) {
+  case ValueKind::Int:
+    return "the int " + text();
+  case ValueKind::Float:
+    return "the float " + text();
+  case ValueKind::String:
+    return "the string \"" + text() + "\"";
+  case ValueKind::DType:
+    return "the dtype " + text();
+  case ValueKind::Size:
+    return "the size " + text();
+  case ValueKind::List:
+    return "the list " + text();
+  case ValueKind::Tuple:
+    return "the tuple " + text();
+  default:
+    return text();
   }
 }
 

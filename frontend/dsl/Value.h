@@ -109,6 +109,8 @@ public:
 
   /// The tensor type of a Tensor or Hyper.
   mlir::RankedTensorType tensorType() const;
+  /// As `str(x)` gives it: "3", "[batch, 16]".
+  std::string text() const;
   /// For messages: "f32[batch, 16]", "the int 3", "layer dense".
   std::string describe() const;
 

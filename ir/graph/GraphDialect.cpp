@@ -1,4 +1,5 @@
 #include "ir/graph/GraphDialect.h"
+#include "ir/graph/BytecodeVersion.h"
 #include "ir/graph/ConstantFolding.h"
 #include "ir/graph/GraphOps.h"
 #include "ir/graph/Splat.h"
@@ -25,7 +26,7 @@ void GraphDialect::initialize() {
 #define GET_OP_LIST
 #include "ir/graph/GraphOps.cpp.inc"
       >();
-  addInterfaces<ConstantFolding>();
+  addInterfaces<BytecodeVersion, ConstantFolding>();
 }
 
 void GraphDialect::getCanonicalizationPatterns(RewritePatternSet &patterns) const { populateSplatPatterns(patterns); }

@@ -49,14 +49,14 @@ int64_t StoredValues::costOf(Value value) const { return isInMemory(value) ? 0 :
 void StoredValues::findShared() {
   using Key = std::tuple<Type, unsigned, llvm::BitVector>;
   SmallVector<Key> pointwiseKeys;
-  llvm::DenseMap<Value, llvm::SmallSet<size_t, 4>> consumers;
+  llvm::DenseMap<Value, llvm::SmallDenseSet<size_t, 4>> consumers;
   llvm::DenseSet<Value> repeated;
   size_t nextKey = flow.ops().size(); // small numbers are pointwise keys
   shared.clear();
 
   auto isEnd = [&](Operation *op) {
     return isBarrier(op) || llvm::any_of(op->getResults(), [&](Value result) {
-             return required.contains(result) || legality.contains(result) || shared.contains(result);
+             return required.contains(result) || conditional.contains(result) || shared.contains(result);
            });
   };
   auto keyOf = [&](Operation *op) -> size_t {
@@ -76,25 +76,28 @@ void StoredValues::findShared() {
       if (expensive && (consumers[result].size() > 1 || repeated.contains(result)))
         shared.insert(result);
     bool ends = isEnd(op);
-    size_t key = ends ? keyOf(op) : 0;
+    llvm::SmallDenseSet<size_t, 4> keys;
+    if (ends)
+      keys.insert(keyOf(op));
+    else
+      keys = consumers[op->getResult(0)];
     for (OpOperand &operand : op->getOpOperands()) {
-      llvm::SmallSet<size_t, 4> &set = consumers[operand.get()];
-      if (ends)
-        set.insert(key);
-      else
-        for (size_t other : llvm::SmallSet<size_t, 4>(consumers[op->getResult(0)]))
-          set.insert(other);
-      bool grows = !isBarrier(op) &&
-                   sizes.elements(op->getResult(0).getType()) > sizes.elements(operand.get().getType());
+      for (size_t key : keys)
+        consumers[operand.get()].insert(key);
+      bool grows =
+          !isBarrier(op) && sizes.elements(op->getResult(0).getType()) > sizes.elements(operand.get().getType());
       if (grows || (!ends && repeated.contains(op->getResult(0))))
         repeated.insert(operand.get());
     }
   }
 }
 
-void StoredValues::keepForLegality(Value value, StringRef reason) {
-  if (!isInMemory(value))
-    legality.try_emplace(value, reason);
+void StoredValues::keepIfAbove(int64_t limit, Value value, StringRef reason) {
+  auto [known, isNew] = conditional.try_emplace(value, Conditional{limit, reason});
+  if (!isNew && known->second.limit <= limit)
+    return;
+  known->second = {limit, reason};
+  changed = true;
 }
 
 // Operands that live in a contraction's registers: the op joins its epilogue, unless it would have to wait there for
@@ -104,19 +107,20 @@ void StoredValues::followElementwise(Operation *op) {
   for (OpOperand &operand : op->getOpOperands())
     if (Operation *tile = isInMemory(operand.get()) ? nullptr : contractionOf(operand.get())) {
       if (!isPointwise(operand))
-        keepForLegality(operand.get(), "it is read at other indices");
+        keepIfAbove(cheapFlops, operand.get(), "it is read at other indices");
       else if (!llvm::is_contained(contractions, tile))
         contractions.push_back(tile);
     }
   if (contractions.empty())
     return;
   Operation *last = *llvm::max_element(contractions, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-  bool waits = llvm::any_of(op->getOperands(), [&](Value operand) {
-    return (isInMemory(operand) || contractionOf(operand) != last) && flow.dependsOn(operand, last);
+  bool waits = llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) {
+    bool inTile = contractionOf(operand.get()) == last && isPointwise(operand);
+    return !inTile && flow.dependsOn(operand.get(), last);
   });
   for (Value operand : op->getOperands())
     if (Operation *tile = isInMemory(operand) ? nullptr : contractionOf(operand); tile && (tile != last || waits))
-      keepForLegality(operand, "one loop nest cannot compute all of its uses");
+      keepIfAbove(cheapFlops, operand, "one loop nest cannot compute all of its uses");
   if (!waits)
     tiles[op->getResult(0)] = last;
 }
@@ -126,10 +130,22 @@ void StoredValues::followBarrier(Operation *op) {
     Value source = stripIndexMaps(operand.get());
     if (isInMemory(source))
       continue;
-    if (contractionOf(source))
-      keepForLegality(source, "it is read at other indices");
-    else if (kindOf(op) == FusionKind::Contraction && costOf(source) > kContractionOperandFlops)
-      keepForLegality(source, "a contraction reads it many times");
+    if (kindOf(op) == FusionKind::Contraction && costOf(source) > kContractionOperandFlops)
+      keepIfAbove(kContractionOperandFlops, source, "a contraction reads it many times");
+    else if (contractionOf(source))
+      keepIfAbove(cheapFlops, source, "it is read at other indices");
+  }
+}
+
+void StoredValues::followIndexMap(Operation *op) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    Value source = stripIndexMaps(operand.get());
+    if (isInMemory(source))
+      continue;
+    if (isGathered(operand) && costOf(source) > kContractionOperandFlops)
+      keepIfAbove(kContractionOperandFlops, source, "it is read at computed indices");
+    else if (contractionOf(source))
+      keepIfAbove(cheapFlops, source, "it is read at other indices");
   }
 }
 
@@ -143,44 +159,37 @@ void StoredValues::settle(Operation *op, bool forced) {
       stored[result] = reason->second;
     else if (forced)
       stored[result] = "its epilogue would have to wait for itself";
-    else if (auto reason = legality.find(result); reason != legality.end() && cost > kContractionOperandFlops)
-      stored[result] = reason->second;
+    else if (auto known = conditional.find(result); known != conditional.end() && cost > known->second.limit)
+      stored[result] = known->second.reason;
     else if (shared.contains(result) && !contractionOf(result) && cost > cheapFlops)
       stored[result] = "several loop nests need it, or one needs it often";
   }
 }
 
-// One pass from arguments to results; true when it found another value that must be stored.
-bool StoredValues::followRegisters(const llvm::DenseSet<Operation *> &forced) {
-  size_t before = legality.size();
+// One way from arguments to results, with what is known to be stored.
+void StoredValues::followRegisters(const llvm::DenseSet<Operation *> &forced) {
   stored.clear();
   tiles.clear();
   costs.clear();
   for (Operation *op : flow.ops()) {
     FusionKind kind = kindOf(op);
-    if (kind == FusionKind::Elementwise) {
+    if (kind == FusionKind::Elementwise)
       followElementwise(op);
-    } else if (isBarrier(op)) {
+    else if (isBarrier(op))
       followBarrier(op);
-    } else {
-      for (OpOperand &operand : op->getOpOperands()) {
-        Value source = stripIndexMaps(operand.get());
-        if (contractionOf(source) && !isInMemory(source))
-          keepForLegality(source, "it is read at other indices");
-        else if (isGathered(operand) && costOf(source) > kContractionOperandFlops)
-          keepForLegality(source, "it is read at computed indices");
-      }
-    }
+    else
+      followIndexMap(op);
     if (kind == FusionKind::Contraction)
       tiles[op->getResult(0)] = op;
     settle(op, forced.contains(op));
   }
-  return legality.size() != before;
 }
 
 void StoredValues::decide(const llvm::DenseSet<Operation *> &forced) {
   findRequired();
-  do
+  do {
+    changed = false;
     findShared();
-  while (followRegisters(forced));
+    followRegisters(forced);
+  } while (changed);
 }

@@ -28,19 +28,27 @@ private:
   void findRequired();
   void require(mlir::Value value, llvm::StringRef reason);
   void findShared();
-  bool followRegisters(const llvm::DenseSet<mlir::Operation *> &forced);
+  void followRegisters(const llvm::DenseSet<mlir::Operation *> &forced);
   void followElementwise(mlir::Operation *op);
+  void followIndexMap(mlir::Operation *op);
   void followBarrier(mlir::Operation *op);
   void settle(mlir::Operation *op, bool forced);
-  void keepForLegality(mlir::Value value, llvm::StringRef reason);
+  void keepIfAbove(int64_t limit, mlir::Value value, llvm::StringRef reason);
   int64_t costOf(mlir::Value value) const;
 
   const DataFlow &flow;
   const NominalSizes &sizes;
   int64_t cheapFlops;
 
+  /// A value that is stored unless it costs at most `limit` flops an element, from what is in memory.
+  struct Conditional {
+    int64_t limit;
+    llvm::StringRef reason;
+  };
+
   llvm::DenseMap<mlir::Value, llvm::StringRef> required; // whatever else is decided
-  llvm::DenseMap<mlir::Value, llvm::StringRef> legality; // no loop nest could compute all of its uses; only grows
+  llvm::DenseMap<mlir::Value, Conditional> conditional;  // only grows, limits only fall
+  bool changed = false;                                  // `conditional` has
   llvm::DenseSet<mlir::Value> shared;                    // several nests need it, or one needs it often
   llvm::DenseMap<mlir::Value, llvm::StringRef> stored;
   llvm::DenseMap<mlir::Value, mlir::Operation *> tiles;

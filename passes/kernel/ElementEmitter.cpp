@@ -81,10 +81,16 @@ LaneIndex ElementEmitter::apply(AffineExpr expr, ArrayRef<LaneIndex> loops) {
     return {builder.index(constant.getValue())};
   auto binary = cast<AffineBinaryOpExpr>(expr);
   LaneIndex lhs = apply(binary.getLHS(), loops), rhs = apply(binary.getRHS(), loops);
-  assert(!lhs.vector && !rhs.vector && "loop indices are linear in the lane");
-  if (binary.getKind() == AffineExprKind::Add)
+  bool isSum = binary.getKind() == AffineExprKind::Add;
+  assert((isSum || binary.getKind() == AffineExprKind::Mul) && "maps of the linalg form are dim * stride + offset");
+  if (lhs.vector) { // an element that is extracted at computed indices
+    LaneIndex result;
+    Value other = builder.broadcast(rhs.base, cast<VectorType>(lhs.vector.getType()).getNumElements());
+    result.vector = builder.pure(isSum ? "arith.addi" : "arith.muli", lhs.vector.getType(), {lhs.vector, other});
+    return result;
+  }
+  if (isSum)
     return {builder.add(lhs.base, rhs.base), lhs.step + rhs.step};
-  assert(binary.getKind() == AffineExprKind::Mul && "maps of the linalg form are dim * stride + offset");
   int64_t factor = *LoopBuilder::constantOf(rhs.base);
   return {builder.mul(lhs.base, factor), lhs.step * factor};
 }

@@ -53,8 +53,9 @@ Value dlc::expandExp(MathBuilder &b, Value x) {
 Value dlc::expandExpOfDouble(MathBuilder &b, DoubleValue x) {
   Value n = b.roundEven(b.mul(x.high, b.constant(kLog2E)));
   DoubleValue r = reduce(b, x.high, n);
-  Value low = x.low ? b.add(r.low, x.low) : r.low;
-  Value tail = b.fma(b.mul(r.high, r.high), b.polynomial(r.high, kExpF64), low);
+  if (x.low)
+    r = b.fastTwoSum(r.high, b.add(r.low, x.low));
+  Value tail = b.fma(b.mul(r.high, r.high), b.polynomial(r.high, kExpF64), r.low);
   return b.scaleByPowerOfTwo(b.add(b.add(r.high, tail), b.constant(1.0)), n);
 }
 

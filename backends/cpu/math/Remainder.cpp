@@ -7,7 +7,7 @@ using namespace dlc;
 using arith::CmpFPredicate;
 
 
-/// |r| without a multiple of y: exact, at least 2^50 times smaller or below y.
+/// |r| without a multiple of y: exact, 2^25 times smaller at least, or below y.
 static Value takeMultiples(MathBuilder &b, Value r, Value y) {
   // The quotient must not overflow; a power of two times y has the same multiples.
   Value divisor = y;
@@ -15,12 +15,14 @@ static Value takeMultiples(MathBuilder &b, Value r, Value y) {
     Value overflows = b.compare(CmpFPredicate::OEQ, b.div(r, divisor), b.infinity());
     divisor = b.select(overflows, b.mul(divisor, b.constant(0x1p1000)), divisor);
   }
-  // Above 2^52 the rounded quotient may be too large by more than one; make it too small instead.
-  Value quotient = b.truncate(b.div(r, divisor));
-  Value large = b.compare(CmpFPredicate::OGE, quotient, b.constant(0x1p52));
-  quotient = b.select(large, b.mul(quotient, b.constant(1 - 0x1p-52)), quotient);
-  Value rest;
+  // The product and the difference are exact: a quotient rounded to nearest, or an integer, leaves less than one unit of
+  // its last place times the divisor. A quotient that was rounded up leaves less than nothing.
+  Value quotient = b.truncate(b.div(r, divisor)), unit = divisor, rest;
   if (b.getTarget().hasFma) {
+    Value exponent = b.andInt(b.bitsOf(quotient), b.integer(0x7ff0000000000000));
+    Value lastPlace = b.fromBits(b.subInt(exponent, b.integer(int64_t(52) << 52)));
+    Value large = b.compare(CmpFPredicate::OGE, quotient, b.constant(0x1p52));
+    unit = b.select(large, b.mul(divisor, lastPlace), divisor);
     rest = b.fma(b.negate(quotient), divisor, r);
   } else {
     // The top half of the quotient's bits, whose product with each half of y is exact.
@@ -28,8 +30,7 @@ static Value takeMultiples(MathBuilder &b, Value r, Value y) {
     Value high = b.fromBits(b.andInt(b.bitsOf(divisor), b.integer(-(int64_t(1) << 27))));
     rest = b.sub(b.sub(r, b.mul(top, high)), b.mul(top, b.sub(divisor, high)));
   }
-  // A quotient that was rounded up leaves a little less than nothing.
-  return b.select(b.compare(CmpFPredicate::OLT, rest, b.constant(0.0)), b.add(rest, divisor), rest);
+  return b.select(b.compare(CmpFPredicate::OLT, rest, b.constant(0.0)), b.add(rest, unit), rest);
 }
 
 Value dlc::expandRemainder(MathBuilder &b, Value x, Value y) {

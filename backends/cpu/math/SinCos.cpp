@@ -68,6 +68,7 @@ static Reduced reduceLarge(MathBuilder &b, Value x) {
         y, b.lookUp("two_over_pi", kTwoOverPi, b.addInt(b.shiftLeft(j, 2), b.integer(part))));
   Value rest = b.lookUp("two_over_pi", kTwoOverPi, b.addInt(b.shiftLeft(j, 2), b.integer(3)));
   rest = b.fma(y, rest, products[2].low);
+  rest = b.add(rest, b.mul(x, b.constant(0.0))); // NaN for what is not finite, which y is in any case
 
   DoubleValue sum = b.twoSum(modulo4(b, products[0].high), modulo4(b, products[0].low));
   DoubleValue total = b.twoSum(sum.high, modulo4(b, products[1].high));

@@ -7,7 +7,7 @@ Run `fit.py` for all tables, `fit.py exp_f32` for one; the output is what the .c
 """
 import struct
 import sys
-from mpmath import mp, mpf, matrix, lu_solve, cos, pi, expm1, log, log1p, erf, erfc, sin, sqrt
+from mpmath import mp, mpf, matrix, lu_solve, cos, pi, expm1, log, log1p, erf, erfc, sin, sqrt, tanh
 
 mp.prec = 200
 
@@ -131,6 +131,12 @@ def erf_ratio(z):  # erf(x) / x, z = x^2
     return erf(sqrt(z)) / sqrt(z)
 
 
+def tanh_tail(z):  # (tanh(x) - x) / x^3, z = x^2
+    if z < mpf("1e-4"):
+        return -mpf(1) / 3 + 2 * z / 15 - 17 * z**2 / 315 + 62 * z**3 / 2835 - 1382 * z**4 / 155925
+    return (tanh(sqrt(z)) - sqrt(z)) / (z * sqrt(z))
+
+
 HALF = log(2) / 2 + mpf("0.0005")
 LOW, HIGH = log(mpf(3) / 4) - mpf("0.0005"), log(mpf(3) / 2) + mpf("0.0005")
 QUARTER = (pi / 4 * mpf("1.001")) ** 2
@@ -153,6 +159,9 @@ FITS = {
     "cos_f32": lambda n: fit(n, cos_tail, cos_weight, 0, QUARTER, 2, 32),
     "sin_f64": lambda n: fit(n, sin_tail, sin_weight, 0, QUARTER, 5, 64),
     "cos_f64": lambda n: fit(n, cos_tail, cos_weight, 0, QUARTER, 5, 64),
+    # tanh(x) = x + x z p(z), z = x^2, |x| <= 0.55
+    "tanh_f32": lambda n: fit(n, tanh_tail, lambda z: z * sqrt(z) / tanh(sqrt(z)) if z else mpf(0), 0, mpf("0.3026"), 4, 32),
+    "tanh_f64": lambda n: fit(n, tanh_tail, lambda z: z * sqrt(z) / tanh(sqrt(z)) if z else mpf(0), 0, mpf("0.3026"), 11, 64),
     # erf(x) = x + x p(x^2), |x| <= 1;  erfc(1 + t) = exp(p(t)), 0 <= t <= 5
     "erf_f64": lambda n: fit(n, lambda z: erf_ratio(z) - 1, lambda z: 1 / erf_ratio(z), 0, 1, 12, 64),
     "erfc_f64": lambda n: fit(n, lambda t: log(erfc(t + 1)), lambda t: erfc(t + 1) / erf(t + 1), 0, 5, 18, 64),

@@ -8,15 +8,13 @@ using namespace dlc::graph;
 namespace dlc::reference {
 namespace {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <typename Scalar> using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-SmallVector<int64_t> freeDims(int64_t rank, ArrayRef<int64_t> batching, ArrayRef<int64_t> contracting) {
-  SmallVector<int64_t> dims;
-  for (int64_t dim = 0; dim < rank; ++dim)
-    if (!llvm::is_contained(batching, dim) && !llvm::is_contained(contracting, dim))
-      dims.push_back(dim);
-  return dims;
-}
+// Products of integers wrap, so they are computed without sign.
+double elementOf(const Tensor &tensor, int64_t index, double) { return tensor.getFloat(index); }
+uint64_t elementOf(const Tensor &tensor, int64_t index, uint64_t) { return tensor.getInt(index); }
+void setElement(Tensor &tensor, int64_t index, double value) { tensor.setFloat(index, value); }
+void setElement(Tensor &tensor, int64_t index, uint64_t value) { tensor.setInt(index, value); }
 
 int64_t sizeOf(const Tensor &tensor, ArrayRef<int64_t> dims) {
   int64_t size = 1;
@@ -26,11 +24,11 @@ int64_t sizeOf(const Tensor &tensor, ArrayRef<int64_t> dims) {
 }
 
 // The elements of a tensor in the order of \p dims (all of them, slowest first).
-std::vector<double> permuted(const Tensor &tensor, ArrayRef<int64_t> dims) {
+template <typename Scalar> std::vector<Scalar> permuted(const Tensor &tensor, ArrayRef<int64_t> dims) {
   SmallVector<int64_t> strides = stridesOf(tensor.shape), shape, index(dims.size(), 0);
   for (int64_t dim : dims)
     shape.push_back(tensor.shape[dim]);
-  std::vector<double> out;
+  std::vector<Scalar> out;
   out.reserve(tensor.count());
   if (tensor.count() == 0)
     return out;
@@ -38,17 +36,17 @@ std::vector<double> permuted(const Tensor &tensor, ArrayRef<int64_t> dims) {
     int64_t at = 0;
     for (auto [position, dim] : llvm::zip_equal(index, dims))
       at += position * strides[dim];
-    out.push_back(tensor.getFloat(at));
+    out.push_back(elementOf(tensor, at, Scalar()));
   } while (advance(index, shape));
   return out;
 }
 
-LogicalResult dotGeneral(const Evaluation &e) {
+template <typename Scalar> void dotGeneralOf(const Evaluation &e) {
   auto op = cast<DotGeneralOp>(e.op);
   const Tensor &lhs = e.operands[0], &rhs = e.operands[1];
   ArrayRef<int64_t> lb = op.getLhsBatching(), rb = op.getRhsBatching();
   ArrayRef<int64_t> lc = op.getLhsContracting(), rc = op.getRhsContracting();
-  SmallVector<int64_t> lf = freeDims(lhs.shape.size(), lb, lc), rf = freeDims(rhs.shape.size(), rb, rc);
+  SmallVector<int64_t> lf = op.getLhsFree(), rf = op.getRhsFree();
   int64_t batch = sizeOf(lhs, lb), rows = sizeOf(lhs, lf), inner = sizeOf(lhs, lc), columns = sizeOf(rhs, rf);
 
   SmallVector<int64_t> lhsOrder(lb), rhsOrder(rb);
@@ -56,19 +54,21 @@ LogicalResult dotGeneral(const Evaluation &e) {
   llvm::append_range(lhsOrder, lc);
   llvm::append_range(rhsOrder, rc);
   llvm::append_range(rhsOrder, rf);
-  std::vector<double> left = permuted(lhs, lhsOrder), right = permuted(rhs, rhsOrder);
+  std::vector<Scalar> left = permuted<Scalar>(lhs, lhsOrder), right = permuted<Scalar>(rhs, rhsOrder);
   for (int64_t b = 0; b < batch; ++b) {
-    Eigen::Map<const Matrix> l(left.data() + b * rows * inner, rows, inner);
-    Eigen::Map<const Matrix> r(right.data() + b * inner * columns, inner, columns);
-    Matrix product = l * r;
-    for (int64_t i = 0; i < rows * columns; ++i) {
-      int64_t at = b * rows * columns + i;
-      if (e.results[0].isFloat())
-        e.results[0].setFloat(at, product.data()[i]);
-      else
-        e.results[0].setInt(at, static_cast<int64_t>(product.data()[i])); // exact below 2^53
-    }
+    Eigen::Map<const Matrix<Scalar>> l(left.data() + b * rows * inner, rows, inner);
+    Eigen::Map<const Matrix<Scalar>> r(right.data() + b * inner * columns, inner, columns);
+    Matrix<Scalar> product = l * r;
+    for (int64_t i = 0; i < rows * columns; ++i)
+      setElement(e.results[0], b * rows * columns + i, product.data()[i]);
   }
+}
+
+LogicalResult dotGeneral(const Evaluation &e) {
+  if (e.results[0].isFloat())
+    dotGeneralOf<double>(e);
+  else
+    dotGeneralOf<uint64_t>(e);
   return success();
 }
 

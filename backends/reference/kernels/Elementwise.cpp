@@ -1,6 +1,7 @@
 // Elementwise ops: through double for floats (one rounding for + - * / and square root of f32), through int64 for ints.
 #include "backends/reference/Interpreter.h"
 #include "ir/graph/GraphOps.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 
 using namespace mlir;
@@ -22,15 +23,15 @@ double divideOf(double a, double b) { return a / b; }
 double maximumOf(double a, double b) { return std::isnan(a) || std::isnan(b) ? NAN : a > b ? a : b; }
 double minimumOf(double a, double b) { return std::isnan(a) || std::isnan(b) ? NAN : a < b ? a : b; }
 
-int64_t iNeg(int64_t a) { return -a; }
-int64_t iAbs(int64_t a) { return a < 0 ? -a : a; }
+// Integers wrap, so they are computed without sign; a division by 0 gives 0 (graph.divide).
+int64_t iNeg(int64_t a) { return -uint64_t(a); }
+int64_t iAbs(int64_t a) { return a < 0 ? iNeg(a) : a; }
 int64_t iSign(int64_t a) { return (a > 0) - (a < 0); }
-int64_t iRelu(int64_t a) { return a > 0 ? a : 0; }
-int64_t iAdd(int64_t a, int64_t b) { return a + b; }
-int64_t iSubtract(int64_t a, int64_t b) { return a - b; }
-int64_t iMultiply(int64_t a, int64_t b) { return a * b; }
-int64_t iDivide(int64_t a, int64_t b) { return b == 0 ? 0 : a / b; }
-int64_t iRemainder(int64_t a, int64_t b) { return b == 0 ? 0 : a % b; }
+int64_t iAdd(int64_t a, int64_t b) { return uint64_t(a) + uint64_t(b); }
+int64_t iSubtract(int64_t a, int64_t b) { return uint64_t(a) - uint64_t(b); }
+int64_t iMultiply(int64_t a, int64_t b) { return uint64_t(a) * uint64_t(b); }
+int64_t iDivide(int64_t a, int64_t b) { return b == 0 ? 0 : b == -1 ? iNeg(a) : a / b; }
+int64_t iRemainder(int64_t a, int64_t b) { return b == 0 || b == -1 ? 0 : a % b; }
 int64_t iMaximum(int64_t a, int64_t b) { return std::max(a, b); }
 int64_t iMinimum(int64_t a, int64_t b) { return std::min(a, b); }
 int64_t iAnd(int64_t a, int64_t b) { return a & b; }
@@ -61,6 +62,12 @@ template <FloatBinary onFloat, IntBinary onInt = nullptr> LogicalResult binary(c
     else if constexpr (onInt != nullptr)
       e.results[0].setInt(i, onInt(a.getInt(i), b.getInt(i)));
   }
+  return success();
+}
+
+template <IntBinary onInt> LogicalResult bitwise(const Evaluation &e) {
+  for (int64_t i = 0; i < e.results[0].count(); ++i)
+    e.results[0].setInt(i, onInt(e.operands[0].getInt(i), e.operands[1].getInt(i)));
   return success();
 }
 
@@ -121,7 +128,27 @@ LogicalResult clamp(const Evaluation &e) {
   return success();
 }
 
-// Floats to ints truncate; anything to bool is "not zero".
+// Toward zero, saturating; NaN gives 0.
+int64_t truncated(double x, unsigned bits) {
+  double limit = std::ldexp(1.0, bits - 1);
+  if (std::isnan(x))
+    return 0;
+  if (x >= limit)
+    return llvm::maxIntN(bits);
+  return x < -limit ? llvm::minIntN(bits) : static_cast<int64_t>(x);
+}
+
+// An i64 may need two roundings on the way through double: f32 takes it directly.
+void setConverted(Tensor &result, int64_t i, const Tensor &x) {
+  if (x.isFloat())
+    result.setFloat(i, x.getFloat(i));
+  else if (result.element.isF32())
+    result.setFloat(i, static_cast<float>(x.getInt(i)));
+  else
+    result.setFloat(i, static_cast<double>(x.getInt(i)));
+}
+
+// Anything to bool is "not zero".
 LogicalResult convert(const Evaluation &e) {
   const Tensor &x = e.operands[0];
   Tensor &result = e.results[0];
@@ -129,9 +156,10 @@ LogicalResult convert(const Evaluation &e) {
     if (result.element.isInteger(1))
       result.setInt(i, x.isFloat() ? x.getFloat(i) != 0 : x.getInt(i) != 0);
     else if (result.isFloat())
-      result.setFloat(i, x.getFloat(i));
+      setConverted(result, i, x);
     else
-      result.setInt(i, x.isFloat() ? static_cast<int64_t>(x.getFloat(i)) : x.getInt(i));
+      result.setInt(i, x.isFloat() ? truncated(x.getFloat(i), result.element.getIntOrFloatBitWidth())
+                                   : x.getInt(i));
   }
   return success();
 }
@@ -143,7 +171,7 @@ void addElementwiseKernels(KernelTable &table) {
   add(NegOp::getOperationName(), unary<negOf, iNeg>);
   add(AbsOp::getOperationName(), unary<std::fabs, iAbs>);
   add(SignOp::getOperationName(), unary<signOf, iSign>);
-  add(ReluOp::getOperationName(), unary<reluOf, iRelu>);
+  add(ReluOp::getOperationName(), unary<reluOf>);
   add(ExpOp::getOperationName(), unary<std::exp>);
   add(Expm1Op::getOperationName(), unary<std::expm1>);
   add(LogOp::getOperationName(), unary<std::log>);
@@ -168,9 +196,9 @@ void addElementwiseKernels(KernelTable &table) {
   add(PowerOp::getOperationName(), binary<std::pow>);
   add(MaximumOp::getOperationName(), binary<maximumOf, iMaximum>);
   add(MinimumOp::getOperationName(), binary<minimumOf, iMinimum>);
-  add(AndOp::getOperationName(), binary<addOf, iAnd>);
-  add(OrOp::getOperationName(), binary<addOf, iOr>);
-  add(XorOp::getOperationName(), binary<addOf, iXor>);
+  add(AndOp::getOperationName(), bitwise<iAnd>);
+  add(OrOp::getOperationName(), bitwise<iOr>);
+  add(XorOp::getOperationName(), bitwise<iXor>);
   add(CompareOp::getOperationName(), compare);
   add(SelectOp::getOperationName(), select);
   add(ClampOp::getOperationName(), clamp);

@@ -44,15 +44,21 @@ LogicalResult scatterAdd(const Evaluation &e) {
   const Tensor &indices = e.operands[0], &updates = e.operands[1];
   Tensor &result = e.results[0];
   int64_t row = rowSize(result);
-  std::vector<double> sums(result.count(), 0);
+  std::vector<long double> sums(result.count(), 0);
+  std::vector<uint64_t> intSums(result.count(), 0); // wrap
   for (int64_t i = 0; i < indices.count(); ++i)
-    for (int64_t j = 0; j < row; ++j)
-      sums[clampedRow(indices, i, result.shape[0]) * row + j] += updates.getFloat(i * row + j);
+    for (int64_t j = 0; j < row; ++j) {
+      int64_t to = clampedRow(indices, i, result.shape[0]) * row + j;
+      if (result.isFloat())
+        sums[to] += updates.getFloat(i * row + j);
+      else
+        intSums[to] += updates.getInt(i * row + j);
+    }
   for (int64_t i = 0; i < result.count(); ++i) {
     if (result.isFloat())
-      result.setFloat(i, sums[i]);
+      result.setFloat(i, static_cast<double>(sums[i]));
     else
-      result.setInt(i, static_cast<int64_t>(sums[i]));
+      result.setInt(i, intSums[i]);
   }
   return success();
 }

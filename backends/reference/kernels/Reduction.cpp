@@ -1,6 +1,7 @@
 // Reductions: sums in long double, rounded once; extremes keep NaN and the first index.
 #include "backends/reference/Interpreter.h"
 #include "ir/graph/GraphOps.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <limits>
 
@@ -35,7 +36,7 @@ LogicalResult reduceSum(const Evaluation &e) {
   const Tensor &x = e.operands[0];
   Tensor &result = e.results[0];
   std::vector<long double> sums(result.count(), 0);
-  std::vector<int64_t> intSums(result.count(), 0);
+  std::vector<uint64_t> intSums(result.count(), 0); // wrap
   forEach(x, cast<ReduceSumOp>(e.op).getDims(), [&](int64_t to, int64_t from, int64_t) {
     if (x.isFloat())
       sums[to] += x.getFloat(from);
@@ -67,7 +68,9 @@ LogicalResult extreme(const Evaluation &e, int64_t dim, bool largest, bool wantI
   Tensor &result = e.results[0];
   constexpr double infinity = std::numeric_limits<double>::infinity();
   std::vector<double> best(result.count(), largest ? -infinity : infinity);
-  std::vector<int64_t> bestInt(result.count(), largest ? INT64_MIN : INT64_MAX), position(result.count(), 0);
+  unsigned bits = x.element.getIntOrFloatBitWidth();
+  std::vector<int64_t> bestInt(result.count(), largest ? llvm::minIntN(bits) : llvm::maxIntN(bits));
+  std::vector<int64_t> position(result.count(), 0);
   std::vector<bool> seen(result.count(), false);
   forEach(x, {dim}, [&](int64_t to, int64_t from, int64_t at) {
     bool take = !seen[to] || (x.isFloat() ? better(x.getFloat(from), best[to], largest)

@@ -36,8 +36,8 @@ class Graph_RoundingOp<string mnemonic>
   : Graph_UnaryOp<mnemonic, 1, Graph_FloatTensor, !listconcat(Graph_HasNoGradient, [Graph_Idempotent])>;
 class Graph_ArithmeticOp<string mnemonic, int work = 1, list<Trait> traits = []>
   : Graph_BinaryOp<mnemonic, work, Graph_NumberTensor, !listconcat(Graph_HasGradient, traits)>;
-class Graph_LogicalOp<string mnemonic>
-  : Graph_BinaryOp<mnemonic, 1, Graph_LogicalTensor, !listconcat(Graph_HasNoGradient, [Commutative])>;
+class Graph_LogicalOp<string mnemonic, list<Trait> traits = []>
+  : Graph_BinaryOp<mnemonic, 1, Graph_LogicalTensor, !listconcat(Graph_HasNoGradient, [Commutative], traits)>;
 
 def Graph_NegOp : Graph_UnaryOp<"neg", 1, Graph_NumberTensor, !listconcat(Graph_HasGradient, [Graph_Involution])> {
   let summary = "negation";
@@ -366,7 +366,7 @@ def Graph_MinimumOp : Graph_ArithmeticOp<"minimum", 1, [Commutative, Graph_Idemp
   }];
 }
 
-def Graph_AndOp : Graph_LogicalOp<"and"> {
+def Graph_AndOp : Graph_LogicalOp<"and", [Graph_Idempotent]> {
   let summary = "logical or bitwise and";
   let description = [{
     `result = lhs and rhs`, bit by bit.
@@ -378,7 +378,7 @@ def Graph_AndOp : Graph_LogicalOp<"and"> {
   let hasFolder = 1;
 }
 
-def Graph_OrOp : Graph_LogicalOp<"or"> {
+def Graph_OrOp : Graph_LogicalOp<"or", [Graph_Idempotent]> {
   let summary = "logical or bitwise or";
   let description = [{
     `result = lhs or rhs`, bit by bit.

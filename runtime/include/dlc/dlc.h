@@ -64,7 +64,8 @@ typedef struct dlc_load_options {
   uint32_t allow_code; /* 0: the file may be inspected, but not run */
 } dlc_load_options;
 
-/* Maps and checks a program file: structure, bounds, hashes. */
+/* Maps and checks a program file: structure, bounds, hashes. With allow_code it must have code for this CPU. The file
+ * must not be changed in place while it is loaded; replacing it, as dlc_save does, is fine. */
 dlc_status dlc_load(const char *path, const dlc_load_options *options, dlc_program **program, dlc_error *error);
 /* The same from memory; the bytes are copied. */
 dlc_status dlc_load_memory(const void *bytes, uint64_t size, const dlc_load_options *options, dlc_program **program,
@@ -145,7 +146,9 @@ const char *dlc_cpu_level(void);
 
 /* -- running -- */
 
-typedef struct dlc_tensor { /* dense, row-major */
+/* Dense, row-major, aligned to its element; `bytes` may be more than the shape needs. An output shares memory with
+ * nothing else of the call. */
+typedef struct dlc_tensor {
   void *data;
   uint64_t bytes;
   dlc_dtype dtype;
@@ -177,7 +180,9 @@ typedef struct dlc_host { /* services of the host; all may be null */
   void (*on_kernel)(void *context, const dlc_launch_info *launch);
 } dlc_host;
 
-enum { DLC_CHECK_FINITE = 1 }; /* look at every float that a kernel wrote; the first bad one is the error */
+/* Look at every float that a kernel wrote; the first bad one is the error. Slow, and unlike a guard it may stop after
+ * some variables were updated. */
+enum { DLC_CHECK_FINITE = 1 };
 
 typedef struct dlc_call {
   uint32_t struct_size;

@@ -46,16 +46,6 @@ constexpr uint8_t kMachineCode[] = {
 };
 constexpr int64_t kEntryOffsets[] = {0, 0x27, 0x3e, 0x45}; // of add, is_finite, mode, mark
 
-Bytes codeImage() {
-  Bytes image(sizeof kEntryOffsets);
-  for (size_t i = 0; i < std::size(kEntryOffsets); ++i) {
-    int64_t offset = int64_t(sizeof kEntryOffsets) + kEntryOffsets[i];
-    std::memcpy(&image[i * sizeof offset], &offset, sizeof offset);
-  }
-  image.insert(image.end(), std::begin(kMachineCode), std::end(kMachineCode));
-  return image;
-}
-
 std::unique_ptr<schema::LocationT> place(uint32_t line, const char *where) {
   auto location = std::make_unique<schema::LocationT>();
   location->line = line;
@@ -195,6 +185,16 @@ std::unique_ptr<schema::FunctionT> reset() {
 
 } // namespace
 
+Bytes sampleCode() {
+  Bytes image(sizeof kEntryOffsets);
+  for (size_t i = 0; i < std::size(kEntryOffsets); ++i) {
+    int64_t offset = int64_t(sizeof kEntryOffsets) + kEntryOffsets[i];
+    std::memcpy(&image[i * sizeof offset], &offset, sizeof offset);
+  }
+  image.insert(image.end(), std::begin(kMachineCode), std::end(kMachineCode));
+  return image;
+}
+
 std::unique_ptr<schema::FormulaT> formula(std::vector<std::pair<int64_t, int>> terms) {
   auto result = std::make_unique<schema::FormulaT>();
   for (auto [coefficient, power] : terms) {
@@ -250,7 +250,7 @@ std::vector<SegmentContents> sampleSegments(const schema::ProgramT &header) {
   return {{abi::kSegmentHeader, 0, packHeader(header)},
           {abi::kSegmentVariables, 0, variables},
           {abi::kSegmentConstants, 0, constants},
-          {abi::kSegmentCode, 0, codeImage()},
+          {abi::kSegmentCode, 0, sampleCode()},
           {abi::kSegmentIr, 0, Bytes{'M', 'L', 'I', 'R'}}};
 }
 

@@ -21,6 +21,8 @@
 
 namespace dlc::test {
 
+/// Native code of the sample's kernels; entries of its table: add, is_finite, mode, mark.
+Bytes sampleCode();
 /// The header; change it and give it to sampleFile to see what the reader says.
 schema::ProgramT sampleHeader();
 /// The segments that belong to it.

@@ -1,0 +1,153 @@
+// Builtins for products, random numbers, gradients and losses.
+#include "frontend/dsl/Builtins.h"
+#include "ir/graph/GraphOps.h"
+
+using namespace mlir;
+using dlc::graph::SymbolicSize;
+
+namespace dlc::dsl {
+
+static Value matmul(BuiltinCall &call) {
+  return call.interpreter.matmul(call[0], call[1], call.range, "a", "b");
+}
+
+static std::optional<SmallVector<int64_t>> axisList(BuiltinCall &call, size_t index, int64_t rank) {
+  SmallVector<int64_t> axes;
+  if (call[index].isNone())
+    return axes;
+  std::vector<Value> items = call[index].isSequence() ? call[index].items() : std::vector<Value>{call[index]};
+  for (const Value &item : items) {
+    std::optional<int64_t> axis = call.interpreter.toAxis(item, rank, call.place(index));
+    if (!axis)
+      return std::nullopt;
+    axes.push_back(*axis);
+  }
+  return axes;
+}
+
+/// Whether the axes of a product pair up: as many, each once, of one size.
+static bool checkPairs(BuiltinCall &call, const Sizes &left, const Sizes &right, ArrayRef<int64_t> leftAxes,
+                       ArrayRef<int64_t> rightAxes) {
+  auto isDistinct = [](ArrayRef<int64_t> axes) {
+    SmallVector<int64_t> sorted(axes);
+    llvm::sort(sorted);
+    return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+  };
+  if (leftAxes.size() != rightAxes.size() || !isDistinct(leftAxes) || !isDistinct(rightAxes)) {
+    call.interpreter.fail(call.range, "dot_general needs as many axes of a as of b, each once");
+    return false;
+  }
+  for (auto [leftAxis, rightAxis] : llvm::zip(leftAxes, rightAxes)) {
+    if (left[leftAxis] == right[rightAxis])
+      continue;
+    call.interpreter.fail(call.range, "dot_general pairs axis " + Twine(leftAxis) + " of " + call[0].describe() +
+                                          " with axis " + Twine(rightAxis) + " of " + call[1].describe() +
+                                          ", but their sizes differ");
+    return false;
+  }
+  return true;
+}
+
+static Value dotGeneral(BuiltinCall &call) {
+  Interpreter &interpreter = call.interpreter;
+  mlir::Value left = tensorArgument(call, 0);
+  mlir::Value right = left ? tensorArgument(call, 1, elementTypeOf(left)) : mlir::Value();
+  if (!right)
+    return Value();
+  if (elementTypeOf(left) != elementTypeOf(right) || elementTypeOf(left).isInteger(1))
+    return interpreter.fail(call.range, "dot_general needs numbers of one dtype, found " + call[0].describe() +
+                                            " and " + call[1].describe());
+  Sizes leftSizes = sizesOf(left), rightSizes = sizesOf(right);
+  auto leftContracting = axisList(call, 2, leftSizes.size()), rightContracting = axisList(call, 3, rightSizes.size());
+  auto leftBatching = axisList(call, 4, leftSizes.size()), rightBatching = axisList(call, 5, rightSizes.size());
+  if (!leftContracting || !rightContracting || !leftBatching || !rightBatching)
+    return Value();
+  SmallVector<int64_t> leftAxes(*leftBatching), rightAxes(*rightBatching);
+  leftAxes.append(*leftContracting);
+  rightAxes.append(*rightContracting);
+  if (leftBatching->size() != rightBatching->size() || !checkPairs(call, leftSizes, rightSizes, leftAxes, rightAxes))
+    return leftBatching->size() == rightBatching->size()
+               ? Value()
+               : interpreter.fail(call.range, "dot_general needs as many batching axes of a as of b");
+  Place place = interpreter.place(call.range);
+  mlir::Value result = graph::DotGeneralOp::create(place.builder, place.location, left, right, *leftBatching,
+                                                   *rightBatching, *leftContracting, *rightContracting);
+  return interpreter.checkElementCount(sizesOf(result), call.range) ? Value::tensor(result) : Value();
+}
+
+static Value randomUniform(BuiltinCall &call) {
+  Interpreter &interpreter = call.interpreter;
+  if (!interpreter.canBuild(call.range))
+    return Value();
+  std::optional<Sizes> sizes = interpreter.toShape(call[0], call.place(0), "the shape");
+  std::optional<Type> type = dtypeArgument(call, 3);
+  if (!sizes || !type || !interpreter.checkElementCount(*sizes, call.place(0)))
+    return Value();
+  if (!type->isF32() && !type->isF64())
+    return interpreter.fail(call.range, "random numbers are f32 or f64, not " + dtypeText(*type));
+  Place place = interpreter.place(call.range);
+  bool isInit = interpreter.run->domain == graph::RandomDomain::Init;
+  mlir::Value step = isInit ? scalarConstant(place, Value::integer(0), place.builder.getI64Type())
+                            : interpreter.readVariable("step");
+  RankedTensorType resultType = graph::makeTensorType(interpreter.context, *sizes, *type);
+  mlir::Value uniform =
+      graph::RandomUniformOp::create(place.builder, place.location, resultType, interpreter.readVariable("seed"), step,
+                                     interpreter.nextRandomId(), interpreter.run->domain);
+  Value result = Value::tensor(uniform);
+  if (equalValues(call[1], Value::integer(0)) == true && equalValues(call[2], Value::integer(1)) == true)
+    return result;
+  Value span = interpreter.binary(ast::BinaryOp::Subtract, call[2], call[1], call.range);
+  if (!span.isError())
+    result = interpreter.binary(ast::BinaryOp::Multiply, result, span, call.range);
+  return span.isError() || result.isError() ? Value()
+                                            : interpreter.binary(ast::BinaryOp::Add, result, call[1], call.range);
+}
+
+static Value stopGradient(BuiltinCall &call) {
+  if (!call[0].isRuntime())
+    return call[0];
+  mlir::Value tensor = tensorArgument(call, 0);
+  if (!tensor)
+    return Value();
+  Place place = call.interpreter.place(call.range);
+  return Value::tensor(graph::StopGradientOp::create(place.builder, place.location, tensor), call[0].isWeak());
+}
+
+/// The call of what grad(f) gives: f and wrt are bound, the rest are f's arguments.
+template <bool withValue> static Value callGradient(BuiltinCall &call) {
+  std::vector<ArgumentValue> arguments(call.arguments.begin() + 2, call.arguments.end());
+  return call.interpreter.gradientCall(call[0], call[1], std::move(arguments), call.range, withValue);
+}
+
+template <bool withValue> static Value gradient(BuiltinCall &call) {
+  static const Builtin kGradient{
+      withValue ? "value_and_grad(f)" : "grad(f)", {{"f", {}}, {"wrt", {}}}, true, callGradient<withValue>};
+  if (!call[0].isCallable())
+    return call.interpreter.fail(call.place(0), call.name() + " needs a function, found " + call[0].describe());
+  return Value::partial({Value::builtin(&kGradient), {{call[0], call.place(0), ""}, {call[1], call.place(1), ""}}});
+}
+
+/// Adds a penalty to the loss: activity regularization.
+static Value addLoss(BuiltinCall &call) {
+  Interpreter &interpreter = call.interpreter;
+  mlir::Value loss = tensorArgument(call, 0, interpreter.floatType());
+  if (!loss)
+    return Value();
+  if (!sizesOf(loss).empty() || !isa<FloatType>(elementTypeOf(loss)))
+    return interpreter.fail(call.place(0), "add_loss needs one float, found " + call[0].describe() +
+                                               "; write mean(...) or sum(...)");
+  interpreter.run->addedLosses.push_back({Value::tensor(loss), call.range, ""});
+  return Value::none();
+}
+
+void addControlBuiltins(BuiltinTable &table) {
+  table.add("matmul(a, b)", matmul);
+  table.add("dot_general(a, b, a_contracting, b_contracting, a_batching = none, b_batching = none)", dotGeneral);
+  table.add("random_uniform(shape, low = 0.0, high = 1.0, dtype = none)", randomUniform);
+  table.add("stop_gradient(x)", stopGradient);
+  table.add("grad(f, wrt = 0)", gradient<false>);
+  table.add("value_and_grad(f, wrt = 0)", gradient<true>);
+  table.add("add_loss(x)", addLoss);
+}
+
+} // namespace dlc::dsl

@@ -1,0 +1,334 @@
+#include "frontend/dsl/Recipe.h"
+#include "llvm/Support/GlobPattern.h"
+
+using namespace mlir;
+
+namespace dlc::dsl {
+
+static constexpr StringRef kFieldNames[] = {
+    "loss",       "optimizer", "metrics",        "epochs",     "batch_size", "seed",    "validation_split", "shuffle",
+    "data",       "test",      "validation",     "augment",    "freeze",     "monitor", "init_from",        "early_stopping"};
+
+ArrayRef<StringRef> recipeFieldNames() { return kFieldNames; }
+
+namespace {
+/// Evaluates one train block.
+class RecipeReader {
+public:
+  RecipeReader(Interpreter &interpreter, const ast::TrainDecl &train, ArrayRef<RecipeSetting> settings,
+               Environment &globals)
+      : interpreter(interpreter), train(train), settings(settings), env(interpreter.arena.create(&globals)) {}
+
+  std::optional<Recipe> read();
+
+private:
+  struct Field {
+    std::string name;
+    const ast::Expr *value;
+    SourceRange nameRange;
+  };
+
+  bool collectFields();
+  bool readField(const Field &field);
+  bool readMetrics(const ast::Expr &expr);
+  bool addMetric(const ast::Expr &expr, const Value &value);
+  bool readPlain(const Field &field, const Value &value);
+  bool checkNumber(const Field &field, const Value &value);
+  bool readFreeze(const Field &field, const Value &value);
+  bool readOptimizer(const Field &field, const Value &value);
+  Value withRecordSettings(StringRef field, const Value &value);
+  bool fail(SourceRange range, const Twine &message) {
+    interpreter.fail(range, message);
+    return false;
+  }
+
+  Interpreter &interpreter;
+  const ast::TrainDecl &train;
+  ArrayRef<RecipeSetting> settings;
+  Environment *env;
+  std::vector<Field> fields;
+  Recipe recipe;
+};
+} // namespace
+
+bool RecipeReader::collectFields() {
+  bool succeeded = true;
+  for (const ast::TrainField &field : train.fields) {
+    if (!llvm::is_contained(kFieldNames, field.name.name))
+      succeeded = fail(field.name.range, "a train block has no field '" + field.name.name + "'" +
+                                             didYouMean(field.name.name, kFieldNames));
+    else if (llvm::any_of(fields, [&](const Field &other) { return other.name == field.name.name; }))
+      succeeded = fail(field.name.range, "the field '" + field.name.name + "' is given twice");
+    else
+      fields.push_back({field.name.name, field.value.get(), field.name.range});
+  }
+  for (const RecipeSetting &setting : settings) {
+    if (!llvm::is_contained(kFieldNames, setting.key))
+      continue;
+    interpreter.usedSettings.insert(setting.key);
+    auto given = llvm::find_if(fields, [&](const Field &field) { return field.name == setting.key; });
+    if (given != fields.end())
+      given->value = setting.value;
+    else
+      fields.push_back({setting.key, setting.value, setting.value->range});
+  }
+  return succeeded;
+}
+
+std::optional<Recipe> RecipeReader::read() {
+  recipe.loss.value = recipe.optimizer.value = recipe.augment.value = Value::none();
+  bool succeeded = collectFields();
+  // Metrics first: `monitor = val_accuracy` names one of them.
+  env->bind("val_loss", Value::string("val_loss"));
+  env->bind("train_loss", Value::string("loss"));
+  for (const Field &field : fields)
+    if (field.name == "metrics")
+      succeeded &= readMetrics(*field.value);
+  for (const Field &field : fields)
+    if (field.name != "metrics")
+      succeeded &= readField(field);
+  auto requireField = [&](const ArgumentValue &given, StringRef name, StringRef example) {
+    bool isGiven = llvm::any_of(fields, [&](const Field &field) { return field.name == name; });
+    if (!isGiven)
+      succeeded = fail(train.name.range, "the train block of " + train.name.name + " needs " +
+                                             (name == "loss" ? "a " : "an ") + name + "; write " + example);
+  };
+  requireField(recipe.loss, "loss", "loss = binary_crossentropy");
+  requireField(recipe.optimizer, "optimizer", "optimizer = adam");
+  return succeeded ? std::optional<Recipe>(std::move(recipe)) : std::nullopt;
+}
+
+bool RecipeReader::readField(const Field &field) {
+  Value value = interpreter.evaluate(*field.value, *env);
+  if (value.isError())
+    return false;
+  SourceRange range = field.value->range;
+  if (field.name == "loss" || field.name == "augment") {
+    if (!value.isCallable() || value.is(ValueKind::Class) || value.is(ValueKind::Instance))
+      return fail(range, field.name + " must be a function, found " + value.describe() +
+                             (value.is(ValueKind::String) ? "; write its name without quotes" : ""));
+    (field.name == "loss" ? recipe.loss : recipe.augment) = {value, range, ""};
+    std::string name = callableName(value);
+    recipe.fields.push_back({field.name, Value::string(name.empty() ? field.name : name)});
+    return true;
+  }
+  if (field.name == "optimizer")
+    return readOptimizer(field, value);
+  if (field.name == "freeze")
+    return readFreeze(field, value);
+  return readPlain(field, withRecordSettings(field.name, value));
+}
+
+bool RecipeReader::readOptimizer(const Field &field, const Value &given) {
+  Value value = interpreter.instantiated(given, field.value->range);
+  if (value.isError())
+    return false;
+  auto *decl = value.is(ValueKind::Instance)
+                   ? dyn_cast<ast::OptimizerDecl>(value.asInstance()->declaration->decl)
+                   : nullptr;
+  if (!decl)
+    return fail(field.value->range, "optimizer must be an optimizer such as adam(learning_rate = 1e-3), found " +
+                                        value.describe());
+  Instance &instance = *value.asInstance();
+  for (const RecipeSetting &setting : settings) {
+    auto [prefix, name] = StringRef(setting.key).split('.');
+    if (prefix != "optimizer" || name.empty())
+      continue;
+    interpreter.usedSettings.insert(setting.key);
+    auto parameter = llvm::find_if(decl->hypers, [&](const ast::Parameter &hyper) { return hyper.name.name == name; });
+    if (parameter == decl->hypers.end()) {
+      std::vector<StringRef> names;
+      for (const ast::Parameter &hyper : decl->hypers)
+        names.push_back(hyper.name.name);
+      return fail(setting.value->range, "optimizer " + decl->name.name + " has no argument '" + name + "'" +
+                                            didYouMean(name, names));
+    }
+    Value replacement = interpreter.evaluate(*setting.value, *env);
+    if (replacement.isError() ||
+        !interpreter.bindParameter(*parameter, {replacement, setting.value->range, ""}, *instance.hypers))
+      return false;
+  }
+  recipe.optimizer = {value, field.value->range, ""};
+  recipe.fields.push_back({"optimizer", Value::string(decl->name.name)});
+  return true;
+}
+
+bool RecipeReader::readFreeze(const Field &field, const Value &value) {
+  std::vector<Value> items = value.isSequence() ? value.items() : std::vector<Value>{value};
+  for (const Value &item : items) {
+    if (!item.is(ValueKind::String))
+      return fail(field.value->range, "freeze needs a list of paths such as [\"dense_1/*\"], found " + value.describe());
+    llvm::Expected<llvm::GlobPattern> glob = llvm::GlobPattern::create(item.asString());
+    if (!glob)
+      return fail(field.value->range, "'" + item.asString() + "' is no pattern of paths: " +
+                                          llvm::toString(glob.takeError()));
+    recipe.freeze.push_back(item.asString());
+  }
+  recipe.freezeRange = field.value->range;
+  recipe.fields.push_back({"freeze", Value::list(std::move(items))});
+  return true;
+}
+
+/// A metric is named as it is written: `top_k(5)` is "top_k".
+static std::string metricName(const ast::Expr &expr, const Value &value) {
+  const ast::Expr *named = &expr;
+  if (auto *call = dyn_cast<ast::CallExpr>(named))
+    named = call->callee.get();
+  if (auto *name = dyn_cast<ast::NameExpr>(named))
+    return name->name;
+  std::string name = callableName(value);
+  return name.empty() ? "metric" : name;
+}
+
+bool RecipeReader::addMetric(const ast::Expr &expr, const Value &given) {
+  Value value = interpreter.instantiated(given, expr.range);
+  if (value.isError())
+    return false;
+  bool isMetric = value.is(ValueKind::Instance) && isa<ast::MetricDecl>(value.asInstance()->declaration->decl);
+  bool isFunction = value.is(ValueKind::Function) || value.is(ValueKind::Partial) || value.is(ValueKind::Builtin);
+  if (!isMetric && !isFunction)
+    return fail(expr.range, "a metric must be a function of (prediction, target) or a metric, found " +
+                                value.describe());
+  std::string base = metricName(expr, value), name = base;
+  auto isTaken = [&] {
+    return name == "loss" || llvm::any_of(recipe.metrics, [&](const MetricEntry &other) { return other.name == name; });
+  };
+  for (unsigned number = 2; isTaken(); ++number)
+    name = base + "_" + std::to_string(number);
+  env->bind("val_" + name, Value::string("val_" + name));
+  recipe.metrics.push_back({name, value, expr.range});
+  return true;
+}
+
+bool RecipeReader::readMetrics(const ast::Expr &expr) {
+  Value value = interpreter.evaluate(expr, *env);
+  if (value.isError())
+    return false;
+  bool succeeded = true;
+  auto *list = dyn_cast<ast::ListExpr>(&expr);
+  if (!value.isSequence())
+    succeeded = addMetric(expr, value);
+  else
+    for (auto [index, item] : llvm::enumerate(value.items()))
+      succeeded &= addMetric(list && index < list->items.size() ? *list->items[index] : expr, item);
+  std::vector<Value> names;
+  for (const MetricEntry &metric : recipe.metrics)
+    names.push_back(Value::string(metric.name));
+  recipe.fields.push_back({"metrics", Value::list(std::move(names))});
+  return succeeded;
+}
+
+/// `--set data.x="other.tsv"` replaces one field of `data = table(...)`.
+Value RecipeReader::withRecordSettings(StringRef field, const Value &value) {
+  if (!value.is(ValueKind::Record))
+    return value;
+  Record record = value.asRecord();
+  for (const RecipeSetting &setting : settings) {
+    auto [prefix, name] = StringRef(setting.key).split('.');
+    if (prefix != field || name.empty())
+      continue;
+    interpreter.usedSettings.insert(setting.key);
+    Value replacement = interpreter.evaluate(*setting.value, *env);
+    auto it = llvm::find_if(record.fields, [&](const auto &entry) { return entry.first == name; });
+    if (it != record.fields.end())
+      it->second = replacement;
+    else
+      record.fields.push_back({name.str(), replacement});
+  }
+  return Value::record(std::move(record));
+}
+
+bool RecipeReader::checkNumber(const Field &field, const Value &value) {
+  SourceRange range = field.value->range;
+  if (field.name == "validation_split") {
+    if (value.isNumber() && value.asDouble() >= 0 && value.asDouble() < 1)
+      return true;
+    return fail(range, "validation_split must be a number in [0, 1), found " + value.describe());
+  }
+  int64_t least = field.name == "seed" ? INT64_MIN : field.name == "epochs" ? 0 : 1;
+  if (!value.is(ValueKind::Int))
+    return fail(range, field.name + " must be an int, found " + value.describe());
+  if (value.asInt() < least)
+    return fail(range, field.name + " must be at least " + Twine(least) + ", found " + Twine(value.asInt()));
+  return true;
+}
+
+bool RecipeReader::readPlain(const Field &field, const Value &value) {
+  StringRef name = field.name;
+  SourceRange range = field.value->range;
+  bool isAbsent = value.isNone();
+  if (isAbsent)
+    return true;
+  if (name == "epochs" || name == "batch_size" || name == "seed" || name == "validation_split") {
+    if (!checkNumber(field, value))
+      return false;
+  } else if (name == "shuffle") {
+    if (!value.is(ValueKind::Bool))
+      return fail(range, "shuffle must be true or false, found " + value.describe());
+  } else if (name == "init_from" || name == "monitor") {
+    if (value.isCallable() && name == "monitor") {
+      recipe.fields.push_back({field.name, Value::string(callableName(value))});
+      return true;
+    }
+    if (!value.is(ValueKind::String))
+      return fail(range, name + " must be a string, found " + value.describe());
+  } else if (!value.is(ValueKind::Record)) {
+    StringRef example = name == "early_stopping" ? "patience(3)" : "table(\"x.tsv\", y = \"y.tsv\")";
+    return fail(range, name + " must be a description such as " + example + ", found " + value.describe());
+  }
+  recipe.fields.push_back({field.name, value});
+  return true;
+}
+
+std::optional<Recipe> evaluateRecipe(Interpreter &interpreter, const ast::TrainDecl &train,
+                                     ArrayRef<RecipeSetting> settings, Environment &globals) {
+  return RecipeReader(interpreter, train, settings, globals).read();
+}
+
+static Attribute plainAttribute(Builder &builder, const Value &value) {
+  switch (value.kind()) {
+  case ValueKind::Bool:
+    return builder.getBoolAttr(value.asBool());
+  case ValueKind::Int:
+    return builder.getI64IntegerAttr(value.asInt());
+  case ValueKind::Float:
+    return builder.getF64FloatAttr(value.asDouble());
+  case ValueKind::List:
+  case ValueKind::Tuple: {
+    SmallVector<Attribute> items;
+    for (const Value &item : value.items())
+      items.push_back(plainAttribute(builder, item));
+    return builder.getArrayAttr(items);
+  }
+  case ValueKind::Record: {
+    const Record &record = value.asRecord();
+    SmallVector<NamedAttribute> fields;
+    // What reads the data, or which rule stops the training, is the record's own name.
+    fields.push_back(builder.getNamedAttr(record.name == "patience" ? "rule" : "reader",
+                                          builder.getStringAttr(record.name)));
+    for (const auto &[name, item] : record.fields)
+      fields.push_back(builder.getNamedAttr(name, plainAttribute(builder, item)));
+    return builder.getDictionaryAttr(fields);
+  }
+  default:
+    return builder.getStringAttr(value.text());
+  }
+}
+
+DictionaryAttr recipeAttribute(MLIRContext *context, const Recipe &recipe) {
+  Builder builder(context);
+  // The defaults that every session needs; Keras's.
+  SmallVector<std::pair<StringRef, Attribute>> defaults = {{"epochs", builder.getI64IntegerAttr(1)},
+                                                           {"batch_size", builder.getI64IntegerAttr(32)},
+                                                           {"seed", builder.getI64IntegerAttr(0)},
+                                                           {"shuffle", builder.getBoolAttr(true)}};
+  NamedAttrList attributes;
+  for (const auto &[name, value] : recipe.fields)
+    attributes.set(name, plainAttribute(builder, value));
+  for (const auto &[name, value] : defaults)
+    if (!attributes.get(name))
+      attributes.set(name, value);
+  return attributes.getDictionary(context);
+}
+
+} // namespace dlc::dsl

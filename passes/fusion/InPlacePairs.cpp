@@ -1,0 +1,52 @@
+#include "passes/fusion/InPlacePairs.h"
+
+#include "passes/fusion/DataFlow.h"
+#include "passes/fusion/IndexMaps.h"
+
+using namespace mlir;
+using namespace dlc;
+using namespace dlc::fusion;
+
+// The values that depend on the argument; nothing if one of them is read in any other way than at its own index.
+static std::optional<llvm::SetVector<Value>> dependentsOf(BlockArgument argument) {
+  llvm::SetVector<Value> values;
+  values.insert(argument);
+  for (size_t next = 0; next < values.size(); ++next)
+    for (OpOperand &use : values[next].getUses()) {
+      Operation *user = use.getOwner();
+      if (user->hasTrait<OpTrait::IsTerminator>())
+        continue;
+      if (!isPointwise(use))
+        return std::nullopt;
+      values.insert(user->getResult(0));
+    }
+  return values;
+}
+
+SmallVector<std::pair<unsigned, unsigned>> dlc::fusion::findInPlacePairs(func::FuncOp kernel) {
+  DataFlow flow(kernel);
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  SmallVector<std::pair<unsigned, unsigned>> pairs;
+  for (BlockArgument argument : kernel.getArguments()) {
+    std::optional<llvm::SetVector<Value>> dependents = dependentsOf(argument);
+    if (!dependents)
+      continue;
+    SmallVector<unsigned> results;
+    const llvm::BitVector *barriers = nullptr;
+    bool oneNest = true;
+    for (OpOperand &operand : terminator->getOpOperands()) {
+      Operation *producer = operand.get().getDefiningOp();
+      if (!dependents->contains(operand.get()))
+        continue;
+      oneNest &= producer && (!barriers || *barriers == flow.barriersOf(producer));
+      if (!producer)
+        continue;
+      barriers = &flow.barriersOf(producer);
+      if (operand.get().getType() == argument.getType())
+        results.push_back(operand.getOperandNumber());
+    }
+    for (unsigned result : oneNest ? results : SmallVector<unsigned>())
+      pairs.emplace_back(argument.getArgNumber(), result);
+  }
+  return pairs;
+}

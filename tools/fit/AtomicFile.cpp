@@ -1,0 +1,88 @@
+#include "tools/fit/AtomicFile.h"
+#include "tools/fit/Problem.h"
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace dlc::fit {
+namespace {
+
+std::string folderOf(const std::string &path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+[[noreturn]] void fail(const std::string &path, int code) {
+  std::string remedy;
+  if (code == ENOENT)
+    remedy = "the folder " + folderOf(path) + " does not exist; create it first";
+  else if (code == EACCES)
+    remedy = "choose a folder that you may write to";
+  throw Problem(ExitCode::Io, path, std::string("cannot write the file: ") + std::strerror(code), remedy);
+}
+
+// 0, or errno.
+int writeAll(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    ssize_t written = write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return errno;
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return fsync(descriptor) ? errno : 0;
+}
+
+} // namespace
+
+void writeAtomically(const std::string &path, std::string_view bytes) {
+  struct stat status;
+  bool exists = stat(path.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode))
+    fail(path, EISDIR);
+  if (exists && !S_ISREG(status.st_mode)) { // /dev/stdout and other devices cannot be replaced
+    int descriptor = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    int code = descriptor < 0 ? errno : writeAll(descriptor, bytes);
+    if (descriptor >= 0)
+      close(descriptor);
+    if (code && code != EINVAL) // fsync of a pipe or a terminal
+      fail(path, code);
+    return;
+  }
+  std::string temporary = path + ".tmp-XXXXXX";
+  int descriptor = mkstemp(temporary.data());
+  if (descriptor < 0)
+    fail(path, errno);
+  mode_t mask = umask(0);
+  umask(mask);
+  int code = fchmod(descriptor, (exists ? status.st_mode : 0666 & ~mask) & 07777) ? errno : 0;
+  if (!code)
+    code = writeAll(descriptor, bytes);
+  if (close(descriptor) && !code)
+    code = errno;
+  if (!code && rename(temporary.c_str(), path.c_str()))
+    code = errno;
+  if (code) {
+    unlink(temporary.c_str());
+    fail(path, code);
+  }
+}
+
+void checkWritable(const std::string &path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode))
+      fail(path, EISDIR);
+    if (!S_ISREG(status.st_mode))
+      return;
+  }
+  std::string folder = folderOf(path);
+  if (access(folder.c_str(), W_OK | X_OK))
+    fail(path, errno);
+}
+
+} // namespace dlc::fit
