@@ -14,8 +14,10 @@ Format Printer::expression(const Expr &expr) {
 
 Format Printer::unparenthesized(const Expr &expr) {
   switch (expr.kind) {
-  case ExprKind::Int:
   case ExprKind::Float:
+    // `1.` gets a digit, lest a dot follow it.
+    return word(textOf(expr.range).str() + (textOf(expr.range).ends_with(".") ? "0" : ""));
+  case ExprKind::Int:
   case ExprKind::String:
   case ExprKind::Bool:
   case ExprKind::None:
@@ -130,7 +132,7 @@ Format Printer::chain(const BinaryExpr &binary) {
   std::vector<Format> parts;
   Format operand = expression(*links.front()->lhs);
   for (const BinaryExpr *link : links) {
-    parts.push_back(doc.group(cat({operand, word((" " + spelling(link->op)).str())})));
+    parts.push_back(doc.group(cat({operand, word(" " + spelling(link->op).str())})));
     parts.push_back(doc.nest(4, doc.line()));
     operand = expression(*link->rhs);
   }

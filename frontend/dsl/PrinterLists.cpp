@@ -8,7 +8,7 @@ using namespace dlc::dsl::ast;
 /// over lines, nothing is aligned, so that the block is indented like one outside of brackets.
 Format Printer::list(llvm::StringRef opening, llvm::StringRef closing, llvm::ArrayRef<ListItem> items) {
   if (items.empty())
-    return word((opening + closing).str());
+    return word(opening.str() + closing.str());
   bool isNested = false;
   for (const ListItem &item : items)
     isNested |= item.hasBlock;

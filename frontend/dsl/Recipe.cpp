@@ -302,13 +302,12 @@ static Attribute plainAttribute(Builder &builder, const Value &value) {
   }
   case ValueKind::Record: {
     const Record &record = value.asRecord();
-    SmallVector<NamedAttribute> fields;
-    // What reads the data, or which rule stops the training, is the record's own name.
-    fields.push_back(builder.getNamedAttr(record.name == "patience" ? "rule" : "reader",
-                                          builder.getStringAttr(record.name)));
+    NamedAttrList fields;
     for (const auto &[name, item] : record.fields)
-      fields.push_back(builder.getNamedAttr(name, plainAttribute(builder, item)));
-    return builder.getDictionaryAttr(fields);
+      fields.set(name, plainAttribute(builder, item));
+    // What reads the data, or which rule stops the training, is the record's own name.
+    fields.set(record.name == "patience" ? "rule" : "reader", builder.getStringAttr(record.name));
+    return fields.getDictionary(builder.getContext());
   }
   default:
     return builder.getStringAttr(value.text());

@@ -193,12 +193,18 @@ enum class MaskRelation { Unknown, Same, Disjoint };
 /// Bits of less, equal, greater.
 unsigned outcomesOf(ComparisonDirection direction) {
   switch (direction) {
-  case ComparisonDirection::Eq: return 0b010;
-  case ComparisonDirection::Ne: return 0b101;
-  case ComparisonDirection::Lt: return 0b100;
-  case ComparisonDirection::Le: return 0b110;
-  case ComparisonDirection::Gt: return 0b001;
-  case ComparisonDirection::Ge: return 0b011;
+  case ComparisonDirection::Eq:
+    return 0b010;
+  case ComparisonDirection::Ne:
+    return 0b101;
+  case ComparisonDirection::Lt:
+    return 0b100;
+  case ComparisonDirection::Le:
+    return 0b110;
+  case ComparisonDirection::Gt:
+    return 0b001;
+  case ComparisonDirection::Ge:
+    return 0b011;
   }
   return 0b111;
 }

@@ -18,7 +18,7 @@ mlir::Value createSplat(mlir::OpBuilder &builder, mlir::Location location, mlir:
 /// Dimensions of \p from and \p to that are not of size 1, pair by pair, when the two types differ in dimensions of
 /// size 1 only; nothing otherwise.
 std::optional<llvm::SmallVector<std::pair<int64_t, int64_t>>> matchUnitReshape(mlir::RankedTensorType from,
-                                                                              mlir::RankedTensorType to);
+                                                                               mlir::RankedTensorType to);
 
 } // namespace dlc
 

@@ -110,6 +110,14 @@ std::vector<size_t> findColumns(const std::string &path, const std::vector<std::
                     suggestName(name, header, "the columns are "));
     return index;
   };
+  // An ignored column may be absent: a table to predict from has no target.
+  if (selection.ignored) {
+    std::vector<size_t> present;
+    for (const std::string &name : selection.columns)
+      if (indexOf(header, name) < header.size())
+        present.push_back(indexOf(header, name));
+    return present;
+  }
   std::vector<size_t> indices;
   std::vector<bool> left(header.size());
   bool excludes = false;
@@ -153,6 +161,8 @@ std::vector<Matrix> readTable(const std::string &path, const std::vector<ColumnS
   int64_t rows = 0;
   for (; reader.nextRow(cells); ++rows)
     for (Gatherer &gatherer : gatherers) {
+      if (gatherer.selection->ignored)
+        continue;
       if (gatherer.takesLabels)
         gatherer.labels.add(cells[gatherer.indices[0]], reader.line());
       else
@@ -163,7 +173,7 @@ std::vector<Matrix> readTable(const std::string &path, const std::vector<ColumnS
   std::vector<Matrix> matrices;
   for (Gatherer &gatherer : gatherers) {
     gatherer.matrix.rows = rows;
-    if (gatherer.takesLabels)
+    if (gatherer.takesLabels && !gatherer.selection->ignored)
       gatherer.labels.finish(gatherer.matrix, gatherer.selection->knownLabels);
     matrices.push_back(std::move(gatherer.matrix));
   }

@@ -91,7 +91,7 @@ LogicalResult dotGeneral(KernelLowering &kernel, Operation *operation) {
   OpBuilder &b = kernel.builder;
   Value zero = arith::ConstantOp::create(b, op.getLoc(), b.getZeroAttr(type.getElementType()));
   Value init = linalg::FillOp::create(b, op.getLoc(), zero, kernel.empty(op.getLoc(), type)).getResult(0);
-  AffineMap outMap = AffineMap::getMultiDimIdentityMap(loops.total, ctx).getMajorSubMap(loops.parallel);
+  AffineMap outMap = mapOf(llvm::to_vector(llvm::seq(0u, loops.parallel)), loops.total, ctx);
   SmallVector<utils::IteratorType> iterators(loops.total, utils::IteratorType::parallel);
   std::fill(iterators.begin() + loops.parallel, iterators.end(), utils::IteratorType::reduction);
   Value product = kernel

@@ -35,7 +35,10 @@ LogicalResult take(KernelLowering &kernel, Operation *op) {
   int64_t indexRank = cast<RankedTensorType>(take.getIndices().getType()).getRank();
   Value table = kernel.materialize(take.getInput());
   Value zero = kernel.sizeValue(0), last = kernel.sizeValue(sizeOfDim(inputType, 0) - SymbolicSize(1));
-  AffineMap indexMap = kernel.identity(op->getResult(0)).getMajorSubMap(indexRank);
+  SmallVector<AffineExpr> indexDims;
+  for (int64_t dim = 0; dim < indexRank; ++dim)
+    indexDims.push_back(kernel.builder.getAffineDimExpr(dim));
+  AffineMap indexMap = AffineMap::get(type.getRank(), 0, indexDims, op->getContext());
   kernel.defineElementwise(
       op->getResult(0), Read{take.getIndices(), indexMap}, [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
         SmallVector<Value> indices{clampedRow(b, loc, e[0], zero, last)};

@@ -100,7 +100,7 @@ TEST(CompiledOpsTest, LogicComparisonSelectionConversion) {
     body += "  %c" + std::to_string(n++) + " = graph.compare " + direction + " %x, %y : " + f + "\n";
   body += "  %and = graph.and %c1, %m : " + b + "\n  %or = graph.or %c2, %m : " + b + "\n  %xor = graph.xor %c3, %m : " + b +
           "\n  %not = graph.not %c4 : " + b + "\n  %finite = graph.is_finite %x : " + f +
-          "\n  %s = graph.select %or, %x, %y : " + b + ", " + f +
+          "\n  %s = graph.select %or, %x, %y : " + f +
           "\n  %clamped = graph.clamp %low, %x, %high : " + f + "\n  %int = graph.convert %x : " + f + " -> " + i +
           "\n  %float = graph.convert %xor : " + b + " -> " + f + "\n";
   std::string results = b + ", " + b + ", " + b + ", " + f + ", " + f + ", " + i + ", " + f + ", " + b;

@@ -1,0 +1,179 @@
+// Every vector-Jacobian product against finite differences in f64.
+#include "OpCases.h"
+#include "ir/interfaces/DifferentiableOpInterface.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Verifier.h"
+#include <cmath>
+#include <gtest/gtest.h>
+#include <set>
+
+using namespace mlir;
+using dlc::reference::Tensor;
+
+namespace dlc::test {
+namespace {
+
+bool isFloat(Type type) { return isa<FloatType>(cast<RankedTensorType>(type).getElementType()); }
+
+Operation *opOf(CaseProgram &program) { return &program.function().getBody().front().front(); }
+
+/// Adds @vjp: the arguments of @f and its result's cotangent to the cotangents of the arguments. Returns which
+/// arguments have one; the others' is zero.
+std::vector<unsigned> addVjp(CaseProgram &program) {
+  func::FuncOp function = program.function();
+  SmallVector<Type> inputs(function.getArgumentTypes());
+  inputs.push_back(function.getResultTypes()[0]);
+  OpBuilder builder = OpBuilder::atBlockEnd(program.module->getBody());
+  auto vjp = func::FuncOp::create(builder, builder.getUnknownLoc(), "vjp", builder.getFunctionType(inputs, {}));
+  Block *body = vjp.addEntryBlock();
+  builder.setInsertionPointToStart(body);
+  IRMapping mapping;
+  mapping.map(function.getArguments(), body->getArguments().drop_back());
+  Operation *op = builder.clone(*opOf(program), mapping);
+  SmallVector<bool> needed(op->getNumOperands(), true);
+  SmallVector<Value> cotangents(op->getNumOperands());
+  EXPECT_TRUE(succeeded(cast<DifferentiableOpInterface>(op).buildVjp(
+      builder, ValueRange(body->getArguments().back()), needed, cotangents)));
+  std::vector<unsigned> differentiated;
+  SmallVector<Value> results;
+  for (auto [index, cotangent] : llvm::enumerate(cotangents))
+    if (cotangent) {
+      EXPECT_EQ(cotangent.getType(), op->getOperand(index).getType());
+      differentiated.push_back(index);
+      results.push_back(cotangent);
+    }
+  func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
+  vjp.setFunctionType(builder.getFunctionType(inputs, TypeRange(ValueRange(results))));
+  EXPECT_TRUE(succeeded(verify(*program.module)));
+  return differentiated;
+}
+
+double dot(const Tensor &lhs, const Tensor &rhs) {
+  double sum = 0;
+  for (int64_t i = 0; i < lhs.count(); ++i)
+    sum += lhs.getFloat(i) * rhs.getFloat(i);
+  return sum;
+}
+
+/// d <weights, f(arguments + t * direction of argument \p index)> / dt at 0.
+double differentiate(CaseProgram &program, std::vector<Tensor> arguments, unsigned index, const Tensor &direction,
+                     const Tensor &weights) {
+  const double step = 1e-6; // f64: errors of 1e-12 by truncation, 1e-10 by rounding
+  Tensor center = arguments[index];
+  double values[2];
+  for (int side : {0, 1}) {
+    for (int64_t i = 0; i < center.count(); ++i)
+      arguments[index].setFloat(i, center.getFloat(i) + (side ? step : -step) * direction.getFloat(i));
+    values[side] = dot(weights, program.run(arguments)[0]);
+  }
+  return (values[1] - values[0]) / (2 * step);
+}
+
+void checkArgument(CaseProgram &program, const std::vector<Tensor> &arguments, unsigned index, const Tensor &cotangent,
+                   const Tensor &weights, const std::string &what) {
+  std::mt19937 random(index + 17);
+  Tensor direction(cotangent.element, cotangent.shape);
+  for (int64_t i = 0; i < direction.count(); ++i) {
+    direction.setFloat(i, 1);
+    double expected = differentiate(program, arguments, index, direction, weights);
+    EXPECT_NEAR(cotangent.getFloat(i), expected, 1e-6 * (1 + std::fabs(expected))) << what << " element " << i;
+    direction.setFloat(i, 0);
+  }
+  // The dot test: <weights, J v> = <J^T weights, v>.
+  for (int64_t i = 0; i < direction.count(); ++i)
+    direction.setFloat(i, std::uniform_real_distribution<double>(-1, 1)(random));
+  double forward = differentiate(program, arguments, index, direction, weights);
+  EXPECT_NEAR(dot(cotangent, direction), forward, 1e-6 * (1 + std::fabs(forward))) << what;
+}
+
+bool hasGradient(CaseProgram &program) {
+  Operation *op = opOf(program);
+  return isFloat(op->getResult(0).getType()) && !op->hasTrait<NoGradient>() &&
+         llvm::any_of(op->getOperandTypes(), isFloat);
+}
+
+TEST(GradientTest, AgreesWithFiniteDifferences) {
+  for (const OpCase &opCase : allCases())
+    for (int64_t n : {0, 1, 5}) {
+      CaseProgram program(opCase, n, "f64");
+      // Differences need more digits than f32 has.
+      if (!hasGradient(program) || opCase.result.find("f32") != std::string::npos)
+        continue;
+      std::vector<unsigned> differentiated = addVjp(program);
+      std::vector<Tensor> arguments = program.arguments(opCase.ranges, unsigned(n) + 3);
+      Tensor weights = program.run(arguments)[0];
+      std::mt19937 random(7);
+      for (int64_t i = 0; i < weights.count(); ++i)
+        weights.setFloat(i, std::uniform_real_distribution<double>(-1, 1)(random));
+      std::vector<Tensor> inputs = arguments;
+      inputs.push_back(weights);
+      std::vector<Tensor> cotangents = program.run(inputs, "vjp");
+      for (unsigned index = 0; index < arguments.size(); ++index) {
+        auto place = llvm::find(differentiated, index);
+        EXPECT_EQ(place != differentiated.end(), arguments[index].isFloat()) << opCase.call;
+        if (place != differentiated.end())
+          checkArgument(program, arguments, index, cotangents[place - differentiated.begin()], weights,
+                        opCase.call + ", argument " + std::to_string(index) + ", size " + std::to_string(n));
+      }
+    }
+}
+
+// A sum over no elements has no gradient to give, -inf has no differences: extremes of nothing are left to OpTest.
+TEST(GradientTest, BuildsOnlyWhatIsNeeded) {
+  for (const OpCase &opCase : allCases()) {
+    CaseProgram program(opCase, 3, "f64");
+    if (!hasGradient(program))
+      continue;
+    Operation *op = opOf(program);
+    OpBuilder builder(op->getNextNode());
+    for (unsigned index = 0; index <= op->getNumOperands(); ++index) {
+      SmallVector<bool> needed(op->getNumOperands(), false);
+      if (index < needed.size())
+        needed[index] = true;
+      SmallVector<Value> cotangents(op->getNumOperands());
+      size_t before = op->getBlock()->getOperations().size();
+      Value dresult = op->getResult(0);
+      ASSERT_TRUE(succeeded(
+          cast<DifferentiableOpInterface>(op).buildVjp(builder, ValueRange(dresult), needed, cotangents)));
+      for (auto [other, cotangent] : llvm::enumerate(cotangents))
+        EXPECT_TRUE(!cotangent || other == index) << opCase.call;
+      if (index == needed.size())
+        EXPECT_EQ(op->getBlock()->getOperations().size(), before) << opCase.call << " builds for nobody";
+    }
+  }
+}
+
+TEST(GradientTest, ZeroCotangentsStayZero) {
+  for (const OpCase &opCase : allCases()) {
+    CaseProgram program(opCase, 3, "f64");
+    Operation *op = opOf(program);
+    OpBuilder builder(op->getNextNode());
+    SmallVector<bool> needed(op->getNumOperands(), true);
+    SmallVector<Value> cotangents(op->getNumOperands());
+    Value zero;
+    EXPECT_TRUE(
+        succeeded(cast<DifferentiableOpInterface>(op).buildVjp(builder, ValueRange(zero), needed, cotangents)));
+    EXPECT_TRUE(llvm::none_of(cotangents, [](Value value) { return bool(value); })) << opCase.call;
+  }
+}
+
+TEST(GradientTest, CoversEveryDifferentiableOp) {
+  std::set<std::string> covered;
+  for (const OpCase &opCase : allCases()) {
+    CaseProgram program(opCase, 3, "f64");
+    if (hasGradient(program))
+      covered.insert(opCase.op);
+  }
+  CaseProgram program("", 0, "f64");
+  for (RegisteredOperationName name : program.context.getRegisteredOperations()) {
+    if (name.getDialectNamespace() != "graph" || name.hasTrait<NoGradient>())
+      continue;
+    std::string op = name.stripDialect().str();
+    bool isControl = op == "launch" || op == "guard" || op == "value_and_grad";
+    EXPECT_TRUE(isControl || covered.count(op)) << "graph." << op << " has no gradient case";
+  }
+}
+
+} // namespace
+} // namespace dlc::test

@@ -1,0 +1,82 @@
+#include "OpCases.h"
+#include "ir/graph/GraphDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+#include <gtest/gtest.h>
+
+using namespace mlir;
+using dlc::reference::Tensor;
+
+namespace dlc::test {
+
+const std::vector<OpCase> &allCases() {
+  static const std::vector<OpCase> cases = [] {
+    std::vector<OpCase> all;
+    addElementwiseCases(all);
+    addContractionCases(all);
+    addReductionCases(all);
+    addShapeCases(all);
+    addIndexingCases(all);
+    addRandomCases(all);
+    return all;
+  }();
+  return cases;
+}
+
+static std::string replaceAll(std::string text, StringRef token, StringRef value) {
+  for (size_t at; (at = text.find(token)) != std::string::npos;)
+    text.replace(at, token.size(), value);
+  return text;
+}
+
+static std::string textOf(const OpCase &opCase) {
+  std::string text = "func.func @f(";
+  for (size_t i = 0; i < opCase.arguments.size(); ++i)
+    text += std::string(i ? ", " : "") + "%" + char('a' + i) + ": " + opCase.arguments[i];
+  return text + ") -> " + opCase.result + " {\n  %r = graph." + opCase.call + "\n  return %r : " + opCase.result +
+         "\n}\n";
+}
+
+CaseProgram::CaseProgram(const std::string &text, int64_t n, const std::string &type) {
+  context.loadDialect<func::FuncDialect, graph::GraphDialect>();
+  std::string source = replaceAll(replaceAll(text, "{n}", std::to_string(n)), "{T}", type);
+  module = parseSourceString<ModuleOp>(source, &context);
+  EXPECT_TRUE(module) << source;
+}
+
+CaseProgram::CaseProgram(const OpCase &opCase, int64_t n, const std::string &type)
+    : CaseProgram(textOf(opCase), n, type) {}
+
+func::FuncOp CaseProgram::function(StringRef name) {
+  return cast<func::FuncOp>(SymbolTable::lookupSymbolIn(*module, name));
+}
+
+std::vector<Tensor> CaseProgram::arguments(ArrayRef<Range> ranges, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<Tensor> tensors;
+  for (auto [index, type] : llvm::enumerate(function().getArgumentTypes())) {
+    auto tensorType = cast<RankedTensorType>(type);
+    Range range = index < ranges.size() ? ranges[index] : Range();
+    Tensor tensor(tensorType.getElementType(), tensorType.getShape());
+    for (int64_t i = 0; i < tensor.count(); ++i) {
+      if (tensor.isFloat())
+        tensor.setFloat(i, std::uniform_real_distribution<double>(range.low, range.high)(random));
+      else if (tensor.element.isInteger(1))
+        tensor.setInt(i, random() & 1);
+      else
+        tensor.setInt(i, std::uniform_int_distribution<int64_t>(range.low, range.high)(random));
+    }
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+std::vector<Tensor> CaseProgram::run(ArrayRef<Tensor> arguments, StringRef name) {
+  FailureOr<SmallVector<Tensor>> results = reference::Interpreter().run(function(name), arguments);
+  EXPECT_TRUE(succeeded(results));
+  if (failed(results))
+    return {};
+  return std::vector<Tensor>(results->begin(), results->end());
+}
+
+} // namespace dlc::test

@@ -1,0 +1,127 @@
+#include "tools/fit/DataSpec.h"
+#include "tools/fit/NearestName.h"
+#include "tools/fit/NumberText.h"
+#include "tools/fit/Problem.h"
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace dlc::fit {
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void failRecipe(const std::string &name, const std::string &text, const std::string &remedy = "") {
+  throw Problem(ExitCode::BadInput, "recipe", name + ": " + text, remedy);
+}
+
+std::vector<std::string> columnsOf(const std::string &name, const json &value) {
+  if (value.is_string())
+    return {value.get<std::string>()};
+  std::vector<std::string> columns;
+  for (const json &column : value) {
+    if (!column.is_string())
+      failRecipe(name, "expected names of columns, found " + column.dump());
+    columns.push_back(column);
+  }
+  return columns;
+}
+
+PortSource portSource(const std::string &name, const json &value, const std::string &commonFile) {
+  PortSource source;
+  if (value.is_object()) {
+    source.file = value.value("file", commonFile);
+    if (value.contains("columns"))
+      source.columns = columnsOf(name, value["columns"]);
+  } else if (value.is_array() || (value.is_string() && !commonFile.empty())) {
+    source.file = commonFile;
+    source.columns = columnsOf(name, value);
+  } else if (value.is_string()) {
+    source.file = value;
+  } else {
+    failRecipe(name, "expected a file or a list of columns, found " + value.dump());
+  }
+  if (source.file.empty())
+    failRecipe(name, "no file is named", "write table(\"data.csv\", …) or columns(\"data.csv\", …)");
+  return source;
+}
+
+void applyOption(DataSpec &spec, const std::string &option, const std::vector<std::string> &portNames) {
+  size_t equals = option.find('=');
+  bool exists = std::filesystem::exists(option);
+  if (equals == std::string::npos || exists) {
+    for (const std::string &port : portNames)
+      spec.ports[port].file = option;
+    return;
+  }
+  std::string port = option.substr(0, equals), value = option.substr(equals + 1);
+  if (std::find(portNames.begin(), portNames.end(), port) == portNames.end())
+    throw Problem(ExitCode::Usage, "--" + spec.name + " " + option, "the model has no input or target '" + port + "'",
+                  suggestName(port, portNames, "it has "));
+  PortSource &source = spec.ports[port];
+  size_t colon = value.rfind(':');
+  if (colon == std::string::npos || std::filesystem::exists(value)) {
+    source = {value, {}};
+    return;
+  }
+  if (colon)
+    source.file = value.substr(0, colon);
+  source.columns.clear();
+  for (size_t begin = colon + 1; begin <= value.size();) {
+    size_t comma = std::min(value.find(',', begin), value.size());
+    if (comma > begin)
+      source.columns.push_back(value.substr(begin, comma - begin));
+    begin = comma + 1;
+  }
+  if (source.file.empty() || source.columns.empty())
+    throw Problem(ExitCode::Usage, "--" + spec.name + " " + option, "expected " + port + "=FILE:column,column");
+}
+
+} // namespace
+
+DataSpec parseDataSpec(const std::string &name, const json &entry) {
+  DataSpec spec;
+  spec.name = name;
+  if (entry.is_null())
+    return spec;
+  if (!entry.is_object())
+    failRecipe(name, "expected table(…), found " + entry.dump());
+  std::string reader = entry.value("reader", "table");
+  if (reader != "table" && reader != "columns")
+    failRecipe(name, "the reader '" + reader + "' is not known", suggestName(reader, {"table", "columns"}, "there are "));
+  std::string commonFile = entry.value("file", "");
+  for (const auto &[key, value] : entry.items())
+    if (key != "reader" && key != "file")
+      spec.ports[key] = portSource(name + "." + key, value, commonFile);
+  return spec;
+}
+
+void overrideDataSpec(DataSpec &spec, const std::vector<std::string> &options,
+                      const std::vector<std::string> &portNames) {
+  for (const std::string &option : options)
+    applyOption(spec, option, portNames);
+}
+
+void resolveFiles(DataSpec &spec, const std::vector<std::string> &folders) {
+  namespace fs = std::filesystem;
+  for (auto &[port, source] : spec.ports) {
+    if (source.file == "-" || fs::path(source.file).is_absolute())
+      continue;
+    bool found = false;
+    std::string tried;
+    for (const std::string &folder : folders) {
+      fs::path candidate = folder.empty() ? fs::path(source.file) : fs::path(folder) / source.file;
+      tried += (tried.empty() ? "" : " and ") + candidate.lexically_normal().string();
+      if (!(found = fs::exists(candidate)))
+        continue;
+      source.file = candidate.lexically_normal().string();
+      break;
+    }
+    if (!found)
+      throw Problem(ExitCode::Io, source.file, spec.name + ", " + port + ": there is no such file; looked for " + tried,
+                    "paths in a .dl file are relative to it; give another file with --" + spec.name + " " + port +
+                        "=FILE");
+  }
+}
+
+} // namespace dlc::fit

@@ -1,0 +1,199 @@
+#include "tools/fit/Dataset.h"
+#include "tools/fit/CellValue.h"
+#include "tools/fit/NearestName.h"
+#include "tools/fit/NumberText.h"
+#include "tools/fit/Problem.h"
+#include "tools/fit/TableColumns.h"
+#include <algorithm>
+#include <filesystem>
+
+namespace dlc::fit {
+namespace {
+
+const char *roleText(uint32_t role) { return role == 1 ? "target" : "input"; }
+
+// Sizes of one example. A symbol other than the batch takes what the columns leave, if it is the only one.
+std::vector<int64_t> rowShapeOf(const dlc_port &port, int64_t columns) {
+  int64_t known = 1;
+  size_t open = 0;
+  for (uint32_t i = 1; i < port.rank; ++i) {
+    known *= port.dims[i].fixed >= 0 ? port.dims[i].fixed : 1;
+    open += port.dims[i].fixed < 0;
+  }
+  std::vector<int64_t> shape;
+  for (uint32_t i = 1; i < port.rank; ++i)
+    shape.push_back(port.dims[i].fixed >= 0 ? port.dims[i].fixed : open == 1 && known ? columns / known : 1);
+  return shape;
+}
+
+void checkColumns(const dlc_port &port, const Matrix &matrix, const std::vector<int64_t> &rowShape) {
+  int64_t wanted = elementCount(rowShape), found = static_cast<int64_t>(matrix.columns.size());
+  if (wanted == found)
+    return;
+  std::string name = port.name;
+  std::string remedy = found > wanted ? "name the columns: " + name + "=FILE:first..last or " + name +
+                                            "=FILE:-column for all but one; the columns are " +
+                                            listNames(matrix.columns, 8)
+                                      : "the columns are " + listNames(matrix.columns, 8);
+  if (found > wanted && matrix.columns[0].empty())
+    remedy = "the first column has no name: it looks like row names, leave it out when the table is written";
+  throw Problem(ExitCode::BadInput, matrix.file,
+                std::string(roleText(port.role)) + " " + name + ": " + portType(port) + " takes " +
+                    plural(wanted, "column") + ", the table gives " + std::to_string(found),
+                remedy);
+}
+
+ColumnSelection selectionFor(const dlc_port &port, const PortSource &source, const Dataset::Options &options) {
+  ColumnSelection selection;
+  selection.purpose = port.name;
+  selection.columns = source.columns;
+  selection.dtype = port.dtype;
+  selection.labels = port.role == 1 && !isFloat(port.dtype);
+  selection.knownLabels = options.classNames;
+  return selection;
+}
+
+const PortSource &sourceOf(const dlc_port &port, const DataSpec &spec) {
+  auto found = spec.ports.find(port.name);
+  if (found != spec.ports.end())
+    return found->second;
+  std::string option = spec.name == "validation" || spec.name == "test" ? spec.name : "data";
+  throw Problem(ExitCode::BadInput, "",
+                spec.name + ": nothing says where " + roleText(port.role) + " " + port.name + " (" + portType(port) +
+                    ") comes from",
+                "give it with --" + option + " " + port.name + "=FILE, or in the recipe: " + spec.name + " = table(" +
+                    port.name + " = \"FILE\")");
+}
+
+void checkNames(const DataSpec &spec, const std::vector<std::string> &names) {
+  for (const auto &[name, source] : spec.ports)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      throw Problem(ExitCode::BadInput, "recipe", spec.name + ": the model has no input or target '" + name + "'",
+                    suggestName(name, names, "it has "));
+}
+
+} // namespace
+
+std::string portType(const dlc_port &port) {
+  std::string text = nameOf(port.dtype);
+  for (uint32_t i = 0; i < port.rank; ++i)
+    text += (i ? ", " : "[") + std::string(port.dims[i].formula);
+  return text + (port.rank ? "]" : "");
+}
+
+std::vector<std::string> portNames(const Program &program, const std::string &function) {
+  dlc_function description = program.function(function);
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < description.input_count; ++i)
+    names.push_back(description.inputs[i].name);
+  return names;
+}
+
+size_t PortData::rowBytes() const { return static_cast<size_t>(elementCount(rowShape)) * bytesOf(dtype); }
+
+Dataset Dataset::read(const Program &program, const std::string &function, const DataSpec &spec,
+                      const Options &options) {
+  dlc_function description = program.function(function);
+  // Names are checked against the training step if there is one: a recipe's y is fine for predict.
+  checkNames(spec, portNames(program, program.has("train_step") ? "train_step" : function));
+  std::vector<const dlc_port *> wanted;
+  for (uint32_t i = 0; i < description.input_count; ++i) {
+    const dlc_port &port = description.inputs[i];
+    if (!port.rank)
+      throw Problem(ExitCode::BadInput, program.path(), std::string("input ") + port.name + " has no batch dimension");
+    wanted.push_back(&port);
+  }
+  std::map<std::string, std::vector<size_t>> byFile; // file -> ports that it feeds
+  for (size_t i = 0; i < wanted.size(); ++i)
+    byFile[sourceOf(*wanted[i], spec).file].push_back(i);
+  Dataset dataset;
+  dataset.portData.resize(wanted.size());
+  for (const auto &[file, indices] : byFile) {
+    std::vector<ColumnSelection> selections;
+    for (size_t index : indices)
+      selections.push_back(selectionFor(*wanted[index], sourceOf(*wanted[index], spec), options));
+    // Columns of ports that this function does not take still are not left to the others.
+    for (const auto &[name, source] : spec.ports) {
+      bool taken = std::any_of(wanted.begin(), wanted.end(), [&](const dlc_port *port) { return name == port->name; });
+      if (!taken && source.file == file && !source.columns.empty())
+        selections.push_back({name, source.columns, DLC_I64, true, {}, true});
+    }
+    std::vector<Matrix> matrices = readTable(file, selections, {options.allowNan});
+    for (size_t i = 0; i < indices.size(); ++i) {
+      const dlc_port &port = *wanted[indices[i]];
+      PortData &data = dataset.portData[indices[i]];
+      data.rowShape = rowShapeOf(port, static_cast<int64_t>(matrices[i].columns.size()));
+      checkColumns(port, matrices[i], data.rowShape);
+      data.name = port.name;
+      data.dtype = port.dtype;
+      data.role = port.role;
+      data.values = std::move(matrices[i]);
+    }
+  }
+  for (const PortData &port : dataset.portData) {
+    const PortData &first = dataset.portData.front();
+    if (port.values.rows != first.values.rows)
+      throw Problem(ExitCode::BadInput, port.values.file,
+                    port.name + " has " + plural(port.values.rows, "row") + ", but " + first.name + " (" +
+                        first.values.file + ") has " + std::to_string(first.values.rows),
+                    "row i of both files must be the same example");
+  }
+  dataset.rowCount = dataset.portData.empty() ? 0 : dataset.portData.front().values.rows;
+  return dataset;
+}
+
+const PortData *Dataset::find(const std::string &name) const {
+  for (const PortData &port : portData)
+    if (port.name == name)
+      return &port;
+  return nullptr;
+}
+
+const PortData *Dataset::target() const {
+  const PortData *found = nullptr;
+  for (const PortData &port : portData)
+    if (port.role == 1) {
+      if (found)
+        return nullptr;
+      found = &port;
+    }
+  return found;
+}
+
+const std::vector<std::string> &Dataset::classNames() const {
+  static const std::vector<std::string> none;
+  const PortData *port = target();
+  return port ? port->values.labels : none;
+}
+
+std::string Dataset::description() const {
+  std::string files;
+  std::vector<std::string> seen;
+  for (const PortData &port : portData)
+    if (std::find(seen.begin(), seen.end(), port.values.file) == seen.end())
+      seen.push_back(port.values.file);
+  for (size_t i = 0; i < seen.size(); ++i)
+    files += (i ? i + 1 == seen.size() ? " and " : ", " : "") + std::filesystem::path(seen[i]).filename().string();
+  return plural(rowCount, "row") + " of " + files;
+}
+
+void Dataset::gather(FunctionCall &call, const int64_t *rows, int64_t count,
+                     std::vector<AlignedBuffer> &buffers) const {
+  buffers.resize(call.inputCount());
+  for (size_t i = 0; i < call.inputCount(); ++i) {
+    const PortData *port = find(call.input(i).name);
+    if (!port)
+      throw Problem(ExitCode::BadInput, "", std::string("no data for input ") + call.input(i).name);
+    size_t rowBytes = port->rowBytes();
+    if (buffers[i].size() < rowBytes * static_cast<size_t>(count) || !buffers[i].data())
+      buffers[i].resize(rowBytes * static_cast<size_t>(count));
+    for (int64_t row = 0; row < count; ++row)
+      std::memcpy(buffers[i].data() + rowBytes * static_cast<size_t>(row),
+                  port->values.data.data() + rowBytes * static_cast<size_t>(rows[row]), rowBytes);
+    std::vector<int64_t> shape = {count};
+    shape.insert(shape.end(), port->rowShape.begin(), port->rowShape.end());
+    call.setInput(i, buffers[i].data(), shape);
+  }
+}
+
+} // namespace dlc::fit

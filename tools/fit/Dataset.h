@@ -1,0 +1,64 @@
+// Examples in memory, ready to be gathered into batches.
+#ifndef DLC_TOOLS_FIT_DATASET_H
+#define DLC_TOOLS_FIT_DATASET_H
+
+#include "tools/fit/DataSpec.h"
+#include "tools/fit/FunctionCall.h"
+#include "tools/fit/Matrix.h"
+#include <vector>
+
+namespace dlc::fit {
+
+/// One input or target of the model with its values for all examples.
+struct PortData {
+  std::string name;
+  dlc_dtype dtype;
+  uint32_t role;                 // of dlc_port
+  std::vector<int64_t> rowShape; // of one example
+  Matrix values;
+  size_t rowBytes() const;
+};
+
+/// Rows [begin, end) of a dataset.
+struct RowRange {
+  int64_t begin = 0, end = 0;
+  int64_t count() const { return end - begin; }
+};
+
+class Dataset {
+public:
+  struct Options {
+    bool allowNan = false;
+    std::vector<std::string> classNames; // of a program that was trained before
+  };
+
+  /// Reads what \p function of the program takes. Files named by several ports are read once. Throws a Problem: no
+  /// source for a port, wrong number of columns, different numbers of rows.
+  static Dataset read(const Program &program, const std::string &function, const DataSpec &spec,
+                      const Options &options);
+
+  int64_t rows() const { return rowCount; }
+  const std::vector<PortData> &ports() const { return portData; }
+  const PortData *find(const std::string &name) const;
+  /// The only target, or null.
+  const PortData *target() const;
+  /// Names of the classes if the target's column held text.
+  const std::vector<std::string> &classNames() const;
+  std::string description() const; // "38 rows of X_train.tsv.gz and y_train.tsv"
+
+  /// Copies example rows[0..count) of each input of \p call into \p buffers and sets them as inputs.
+  void gather(FunctionCall &call, const int64_t *rows, int64_t count, std::vector<AlignedBuffer> &buffers) const;
+
+private:
+  std::vector<PortData> portData;
+  int64_t rowCount = 0;
+};
+
+/// Names of the inputs and targets of a function.
+std::vector<std::string> portNames(const Program &program, const std::string &function);
+/// "f32[batch, 7129]".
+std::string portType(const dlc_port &port);
+
+} // namespace dlc::fit
+
+#endif

@@ -1,0 +1,42 @@
+// The training recipe that a program carries, and what the command line says otherwise.
+#ifndef DLC_TOOLS_FIT_RECIPE_H
+#define DLC_TOOLS_FIT_RECIPE_H
+
+#include "tools/fit/DataSpec.h"
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dlc::fit {
+
+/// Stop when the monitored number has not improved for `patience` epochs, and go back to the best.
+struct EarlyStopping {
+  int64_t patience = 0;
+  std::string monitor; // "" : val_loss, or loss without validation data
+};
+
+struct Recipe {
+  int64_t epochs = 1, batchSize = 32, seed = 0;
+  double validationSplit = 0;
+  bool shuffle = true;
+  std::string loss;        // its name
+  bool fromLogits = false; // predictions come before the sigmoid or softmax
+  std::string optimizer;
+  std::vector<std::string> metrics;
+  std::vector<std::string> classNames; // by class number; may be empty
+  std::optional<EarlyStopping> earlyStopping;
+  DataSpec data, test, validation;
+  nlohmann::json json; // all of it, for reports
+};
+
+/// Defaults are Keras's (1 epoch, batches of 32, shuffled). Throws a Problem: a value of the wrong kind or range.
+Recipe parseRecipe(const nlohmann::json &json);
+
+/// Applies "epochs=20" and the like. Returns false if the key is not one that can change without compiling again.
+bool overrideRecipe(nlohmann::json &json, const std::string &key, const std::string &value);
+
+} // namespace dlc::fit
+
+#endif
