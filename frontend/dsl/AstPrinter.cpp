@@ -1,5 +1,6 @@
 #include "frontend/dsl/AstPrinter.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/Format.h"
 
 using namespace dlc::dsl;
@@ -27,9 +28,11 @@ private:
     --depth;
   }
 
-  static std::string quoted(llvm::StringRef name) { return ("'" + name + "'").str(); }
+  static std::string quoted(llvm::StringRef name) { return "'" + name.str() + "'"; }
 
   void print(const Expr &expr);
+  void printOperation(const Expr &expr);
+  void printConstruct(const Expr &expr);
   void print(const Stmt &stmt);
   void printSubscript(const Subscript &subscript);
   void printScan(const ScanExpr &scan);
@@ -148,6 +151,19 @@ void AstPrinter::print(const Expr &expr) {
     return node("None", "", expr.range);
   case ExprKind::Name:
     return node("Name", quoted(llvm::cast<NameExpr>(expr).name), expr.range);
+  case ExprKind::Unary:
+  case ExprKind::Binary:
+  case ExprKind::Call:
+  case ExprKind::Index:
+  case ExprKind::Field:
+    return printOperation(expr);
+  default:
+    return printConstruct(expr);
+  }
+}
+
+void AstPrinter::printOperation(const Expr &expr) {
+  switch (expr.kind) {
   case ExprKind::Unary: {
     auto &unary = llvm::cast<UnaryExpr>(expr);
     return node("Unary", quoted(spelling(unary.op)), expr.range, [&] { print(unary.operand); });
@@ -178,6 +194,13 @@ void AstPrinter::print(const Expr &expr) {
     auto &field = llvm::cast<FieldExpr>(expr);
     return node("Field", quoted(field.field.name), expr.range, [&] { print(field.base); });
   }
+  default:
+    return;
+  }
+}
+
+void AstPrinter::printConstruct(const Expr &expr) {
+  switch (expr.kind) {
   case ExprKind::Lambda: {
     auto &lambda = llvm::cast<LambdaExpr>(expr);
     return node("Lambda", "", expr.range, [&] {
@@ -215,6 +238,8 @@ void AstPrinter::print(const Expr &expr) {
     return printType(llvm::cast<TypeExpr>(expr));
   case ExprKind::Scan:
     return printScan(llvm::cast<ScanExpr>(expr));
+  default:
+    return;
   }
 }
 

@@ -40,7 +40,8 @@ static bool declaresState(const ast::BlockExpr &block) {
 void Interpreter::applySettings(Instance &instance) {
   const ast::TemplateDecl &decl = *instance.declaration->decl;
   for (const auto &[key, expr] : settings) {
-    auto [path, name] = StringRef(key).rsplit('.');
+    // The model itself has no path: `units`.
+    auto [path, name] = StringRef(key).contains('.') ? StringRef(key).rsplit('.') : std::pair("", StringRef(key));
     if (path != instance.path)
       continue;
     for (const ast::Parameter &parameter : decl.hypers)
@@ -99,7 +100,9 @@ Value Interpreter::applyLayer(const std::shared_ptr<Instance> &instance, std::ve
   std::string what = (kindText(decl.kind) + " " + decl.name.name).str();
   std::string prefix = instance->path.empty() ? "" : instance->path + "/";
   StateOwner owner{VariableKind::State, prefix, "", instance.get()};
-  CallDepth inCall(*this, {decl.name.name, what, range, instance.get(), &owner}, range);
+  // The model is not called from anywhere: its frame has no place.
+  SourceRange callSite = instance->path.empty() ? SourceRange() : range;
+  CallDepth inCall(*this, {decl.name.name, what, callSite, instance.get(), &owner}, range);
   if (!inCall)
     return Value();
   Environment *env = arena.create(instance->hypers);

@@ -154,6 +154,9 @@ private:
     Pending item{fill.child + 1 < children.size() ? children[fill.child + 1] : nullptr, fill.indent, true};
     ++pending.back().child;
     separator.isFlat = fits(separator, item);
+    // An item that is too long for any line begins here, if that leaves it room, and is broken inside.
+    if (!separator.isFlat && column <= kMaxAlignment && !item.node->breaks && !fitsFrom(separator.indent + kContinuationIndent, item))
+      separator.isFlat = true;
     --pending.back().child;
     pending.push_back(separator);
   }
@@ -178,6 +181,14 @@ private:
       out += comment;
     }
     comments.clear();
+  }
+
+  bool fitsFrom(int indent, const Pending &item) {
+    int here = column;
+    column = indent;
+    bool isFitting = fits(item);
+    column = here;
+    return isFitting;
   }
 
   /// Whether \p first, then \p second, then the rest up to its first possible line break stay within the width.
@@ -216,7 +227,7 @@ private:
         pushNextChild(stack, next, next.isFlat);
         break;
       case Kind::Group:
-        pushNextChild(stack, next, !node.breaks);
+        pushNextChild(stack, next, next.isFlat && !node.breaks);
         break;
       case Kind::Concat:
       case Kind::Nest:

@@ -78,6 +78,20 @@ void FunctionScope::setReturn(ArrayRef<mlir::Value> results) {
   SmallVector<Type> types = llvm::map_to_vector(results, [](mlir::Value value) { return value.getType(); });
   func.setFunctionType(opBuilder.getFunctionType(func.getArgumentTypes(), types));
   eraseDeadOps();
+  if (!parent)
+    eraseUnusedVariables();
+}
+
+/// A variable may have been read for a value that nothing uses; inputs stay, they are the signature.
+void FunctionScope::eraseUnusedVariables() {
+  for (unsigned index = func.getNumArguments(); index-- > 0;)
+    if (func.getArgument(index).use_empty() && func.getArgAttr(index, "graph.variable"))
+      (void)func.eraseArgument(index);
+}
+
+void FunctionScope::finishWithoutWrites(ArrayRef<std::pair<std::string, mlir::Value>> outputs) {
+  writes.clear();
+  finish(outputs);
 }
 
 void FunctionScope::finish(ArrayRef<std::pair<std::string, mlir::Value>> outputs) {

@@ -34,6 +34,8 @@ public:
 
   /// Ends a public function: named outputs, then every written variable.
   void finish(llvm::ArrayRef<std::pair<std::string, mlir::Value>> outputs);
+  /// The same without the written variables.
+  void finishWithoutWrites(llvm::ArrayRef<std::pair<std::string, mlir::Value>> outputs);
   /// Ends a nested function: \p results, then every written variable.
   void finishNested(llvm::ArrayRef<mlir::Value> results);
 
@@ -41,6 +43,7 @@ private:
   mlir::Value addCapture(mlir::Value outer);
   void setReturn(llvm::ArrayRef<mlir::Value> results);
   void eraseDeadOps();
+  void eraseUnusedVariables();
 
   VariableTable &variables;
   FunctionScope *parent;

@@ -80,7 +80,9 @@ std::vector<DiagnosticNote> Interpreter::callTrace(SourceRange primary) const {
   }
   if (left)
     notes.back().message += ", and " + std::to_string(left) + " calls further out";
-  if (run && !run->purpose.empty())
+  if (!run->context.empty())
+    notes.push_back({run->contextPlace, run->context});
+  if (!run->purpose.empty())
     notes.push_back({run->declaration, run->purpose});
   return notes;
 }

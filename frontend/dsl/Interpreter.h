@@ -41,6 +41,8 @@ struct Run {
   graph::RandomDomain domain = graph::RandomDomain::Train;
   mlir::Type floatType;     // of literals and of `zeros(shape)`; null: the program's
   llvm::SetVector<unsigned> variables;       // declared by layers, in order
+  std::string context;      // "the prediction is …": a note for every error, while not empty
+  SourceRange contextPlace;
   std::vector<ArgumentValue> addedLosses;    // of add_loss
   bool hasFitBlock = false;
 };
@@ -78,6 +80,7 @@ public:
   // ---- expressions: EvaluateExpression.cpp, EvaluateStatement.cpp ----
   Value evaluate(const ast::Expr &expr, Environment &env);
   Value evaluateBlock(const ast::BlockExpr &block, Environment &env);
+  Value evaluateStatement(const ast::Stmt &statement, Environment &env);
   Value evaluateName(llvm::StringRef name, SourceRange range, Environment &env);
   std::optional<bool> condition(const Value &value, SourceRange range);
 
@@ -95,6 +98,8 @@ public:
   // ---- calls: EvaluateCall.cpp ----
   Value call(const Value &callee, std::vector<ArgumentValue> arguments, SourceRange range);
   Value call(const Value &callee, llvm::ArrayRef<Value> arguments, SourceRange range);
+  bool bindArguments(llvm::ArrayRef<ast::Parameter> parameters, std::vector<ArgumentValue> arguments,
+                     Environment &env, SourceRange range, llvm::StringRef callee);
   /// How many positional arguments \p callee still needs; nullopt for builtins with `...`.
   std::optional<unsigned> requiredArguments(const Value &callee);
   /// \p value, or a class without arguments as an instance with its defaults.
@@ -117,6 +122,10 @@ public:
   Value declareParam(const ast::ParamStmt &param, Environment &env);
   Value declareState(const ast::StateStmt &state, Environment &env);
   void nameInstance(Instance &instance, llvm::StringRef name);
+  /// Takes hyper-parameters from `settings`.
+  void applySettings(Instance &instance);
+  /// Whether a pattern of the recipe's `freeze` names \p path or something above it.
+  bool isFrozen(llvm::StringRef path) const;
   std::shared_ptr<Instance> makeInstance(const Declaration *declaration, std::vector<ArgumentValue> arguments,
                                          SourceRange range);
 
@@ -133,6 +142,7 @@ public:
   mlir::Value fitted(const Value &value, mlir::RankedTensorType type, SourceRange range, const llvm::Twine &what);
   mlir::Type floatType() const { return run->floatType ? run->floatType : programFloat; }
   mlir::Type programFloatType() const { return programFloat; }
+  mlir::RankedTensorType scalarFloat() const { return mlir::RankedTensorType::get({}, programFloat); }
 
   // ---- compile-time arguments: Promotion.cpp ----
   std::optional<int64_t> toInt(const Value &value, SourceRange range, const llvm::Twine &what);
@@ -195,7 +205,6 @@ private:
   struct ScanInput;
   std::optional<ScanInput> scanInput(const ast::ScanExpr &expr, Environment &env);
   bool scanSteps(const ast::ScanExpr &expr, const ScanInput &input, ScanState &state);
-  Value evaluateStatement(const ast::Stmt &statement, Environment &env);
   Value evaluateLet(const ast::LetStmt &let, Environment &env);
   Value evaluateFor(const ast::ForStmt &loop, Environment &env);
   Value evaluateAssign(const ast::AssignStmt &assign, Environment &env);
@@ -208,8 +217,6 @@ private:
   Value callBuiltin(const Value &self, std::vector<ArgumentValue> arguments, SourceRange range);
   Value callClass(const Declaration *declaration, std::vector<ArgumentValue> arguments, SourceRange range);
   bool bindHypers(Instance &instance, std::vector<ArgumentValue> arguments, SourceRange range);
-  bool bindArguments(llvm::ArrayRef<ast::Parameter> parameters, std::vector<ArgumentValue> arguments,
-                     Environment &env, SourceRange range, llvm::StringRef calleeName);
 
   Value binaryNumbers(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
   Value binarySizes(ast::BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range);
@@ -232,10 +239,8 @@ private:
   Value declareVariable(Variable variable, llvm::StringRef localName, SourceRange range, Environment &env);
   bool applyParamOptions(const ast::ParamStmt &param, Variable &variable, Environment &env);
   mlir::RankedTensorType stateType(const ast::StateStmt &state, Environment &env);
-  void applySettings(Instance &instance);
   std::function<mlir::Value()> initializerOf(const ast::Expr *init, Environment &env, mlir::RankedTensorType type,
                                              std::string path, SourceRange range);
-  bool isFrozen(llvm::StringRef path) const;
 
   mlir::Type programFloat;
   uint64_t spent = 0;

@@ -131,9 +131,10 @@ Format Printer::chain(const BinaryExpr &binary) {
   });
   std::vector<Format> parts;
   Format operand = expression(*links.front()->lhs);
+  int indent = binary.parenthesized ? 0 : 4; // parentheses align what they hold
   for (const BinaryExpr *link : links) {
     parts.push_back(doc.group(cat({operand, word(" " + spelling(link->op).str())})));
-    parts.push_back(doc.nest(4, doc.line()));
+    parts.push_back(doc.nest(indent, doc.line()));
     operand = expression(*link->rhs);
   }
   parts.push_back(doc.group(operand));

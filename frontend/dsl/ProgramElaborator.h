@@ -16,12 +16,6 @@ public:
   bool elaborate();
 
 private:
-  /// What the model was called with and what it gave, in the function being built.
-  struct ModelCall {
-    std::vector<Value> inputs;
-    Value output;
-    std::shared_ptr<Instance> root;
-  };
   /// The differentiated step, as @train_step and @gradients share it.
   struct Backward {
     mlir::Value loss;
@@ -99,6 +93,8 @@ private:
   const ast::TrainDecl *train = nullptr;
   std::optional<Recipe> recipe;
   std::vector<LayerSummary> layers;
+  std::optional<Run> trainingRun; // of @train_step: rule 7 compares its variables
+  bool hasFitBlock = false;
   /// Prediction and target as the last step saw them: their types serve @metrics_result.
   Value metricOutput, metricTarget;
 };

@@ -1,7 +1,6 @@
-// Choice of tiles. Measured on AVX-512 machines (docs/codegen): with B streamed from its plain row-major place, two
-// vectors per row are best, 8 rows of them, 12 where B's rows are a multiple of 4 KiB apart (cache-set conflicts).
+// Choice of tiles. Measured on AVX-512 machines: with B streamed from its plain row-major place, two vectors per row
+// are best, 8 rows of them, 12 where B's rows are a multiple of 4 KiB apart (they compete for the same cache sets).
 #include "passes/kernel/ContractionTile.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -18,6 +17,10 @@ static constexpr int64_t kConflictBlock = 256;
 static constexpr int64_t kLongest = 2048;
 static constexpr int64_t kLongBlock = 1024;
 static constexpr int64_t kManyRows = 256;
+/// Rows from which copying B pays where its rows conflict.
+static constexpr int64_t kCopyRows = 128;
+/// A panel of B on the stack: fits the L1 cache beside the rows of A.
+static constexpr int64_t kPanelBytes = 16 * 1024;
 
 /// Whether input \p input of \p generic moves with any dimension of \p span.
 static bool dependsOn(const Nest &nest, const Phase &phase, linalg::GenericOp generic, unsigned input,
@@ -31,52 +34,75 @@ static bool dependsOn(const Nest &nest, const Phase &phase, linalg::GenericOp ge
   return false;
 }
 
-/// Whether stepping along the reduced dimension of some operand jumps by a multiple of 4 KiB.
-static bool hasConflictingStride(const KernelDag &dag, const Nest &nest, const Phase &phase) {
+static int64_t elementBytes(Value tensor) {
+  return std::max<int64_t>(1, getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth() / 8);
+}
+
+/// Whether stepping along the reduced dimension of input \p input jumps by a multiple of 4 KiB.
+static bool hasConflictingStride(const KernelDag &dag, const Nest &nest, const Phase &phase, unsigned input) {
   linalg::GenericOp generic = phase.generic();
-  for (OpOperand *input : generic.getDpsInputOperands()) {
-    SmallVector<AffineExpr, 4> loops = loopsOf(nest, phase, generic);
-    SymbolicSize stride(1);
-    AffineMap map = generic.getMatchingIndexingMap(input);
-    ArrayRef<SymbolicSize> sizes = dag.sizesOf(input->get());
-    for (unsigned position = map.getNumResults(); position-- > 0;) {
-      auto dim = dyn_cast<AffineDimExpr>(map.getResult(position).replaceDims(loops));
-      if (dim && dim.getPosition() >= phase.firstDim && sizes[position] != SymbolicSize(1) && stride.isConstant()) {
-        unsigned bits = getElementTypeOrSelf(input->get().getType()).getIntOrFloatBitWidth();
-        int64_t bytes = stride.constant() * bits / 8;
-        if (bytes > 0 && bytes % kPageBytes == 0)
-          return true;
-      }
-      stride = stride * sizes[position];
+  OpOperand *operand = generic.getDpsInputOperand(input);
+  SmallVector<AffineExpr, 4> loops = loopsOf(nest, phase, generic);
+  SymbolicSize stride(1);
+  AffineMap map = generic.getMatchingIndexingMap(operand);
+  ArrayRef<SymbolicSize> sizes = dag.sizesOf(operand->get());
+  for (unsigned position = map.getNumResults(); position-- > 0;) {
+    auto dim = dyn_cast<AffineDimExpr>(map.getResult(position).replaceDims(loops));
+    if (dim && dim.getPosition() >= phase.firstDim && sizes[position] != SymbolicSize(1) && stride.isConstant()) {
+      int64_t bytes = stride.constant() * elementBytes(operand->get());
+      if (bytes > 0 && bytes % kPageBytes == 0)
+        return true;
     }
+    stride = stride * sizes[position];
   }
   return false;
 }
 
-static int64_t blockFor(const KernelDag &dag, const Nest &nest, const std::optional<Span> &rows, bool conflict) {
-  const Phase &phase = nest.phases.front();
-  unsigned reducedSpans = llvm::count_if(nest.spans, [&](const Span &span) { return span.first >= nest.kept; });
-  if (nest.phases.size() != 1 || reducedSpans != 1)
-    return 0;
-  // Partial sums wait in a result of the same type.
-  Type type = getElementTypeOrSelf(phase.result());
-  if (llvm::none_of(nest.stores, [&](const Store &store) { return getElementTypeOrSelf(store.value) == type; }))
-    return 0;
-  const SymbolicSize &reduced = nest.spans.back().size;
-  if (conflict)
-    return reduced.isConstant() && reduced.constant() <= kConflictBlock ? 0 : kConflictBlock;
-  bool many = rows && rows->size.isConstant() && rows->size.constant() >= kManyRows;
-  return many && reduced.isConstant() && reduced.constant() > kLongest ? kLongBlock : 0;
+/// The worst stride of what input \p input reads along \p span.
+static Stride strideOf(const KernelDag &dag, const Nest &nest, const Phase &phase, unsigned input, const Span &span) {
+  AccessSet set(nest.sizes.size());
+  AccessCollector(dag, set, [](Value) { return false; })
+      .addOperand(phase.generic(), input, loopsOf(nest, phase, phase.generic()));
+  Stride worst = Stride::Uniform;
+  for (const Access &access : set.accesses)
+    worst = std::max(worst, strideAlong(dag, access, span.first, span.last));
+  return worst;
 }
 
-/// Fewer rows get more vectors each, so that there are enough accumulators and B is read in longer pieces.
-static Tile narrower(int64_t rows, const Tile &main, int64_t columnVectors, int64_t registers) {
-  int64_t widest = registers >= 32 ? 8 : 4;
-  int64_t vectors = main.vectors;
-  while (vectors < widest && rows * vectors < kMinAccumulators && vectors * 2 <= columnVectors &&
-         rows * vectors * 2 + vectors * 2 + 1 <= registers)
-    vectors *= 2;
-  return {rows, vectors};
+static bool hasOneReducedSpan(const Nest &nest) {
+  return nest.phases.size() == 1 &&
+         llvm::count_if(nest.spans, [&](const Span &span) { return span.first >= nest.kept; }) == 1;
+}
+
+/// Whether the reduced dimension can be done in blocks: partial sums wait in a result of the same type.
+static bool canBlock(const Nest &nest) {
+  Type type = getElementTypeOrSelf(nest.phases.front().result());
+  return llvm::any_of(nest.stores, [&](const Store &store) { return getElementTypeOrSelf(store.value) == type; });
+}
+
+static void chooseBlocks(ContractionTiling &tiling, const KernelDag &dag, const Nest &nest, int64_t lanes) {
+  const Phase &phase = nest.phases.front();
+  if (!hasOneReducedSpan(nest))
+    return;
+  const Span &span = nest.spans.back();
+  int64_t length = span.size.isConstant() ? span.size.constant() : INT64_MAX;
+  bool conflict = hasConflictingStride(dag, nest, phase, tiling.vectorInput);
+  int64_t rows = tiling.rows && tiling.rows->size.isConstant() ? tiling.rows->size.constant() : 0;
+  bool across = strideOf(dag, nest, phase, tiling.vectorInput, tiling.columns) >= Stride::Strided;
+  bool along = strideOf(dag, nest, phase, tiling.vectorInput, span) == Stride::Contiguous;
+  int64_t block = kPanelBytes / (tiling.main.vectors * lanes * elementBytes(phase.result()));
+  if ((across || (conflict && rows >= kCopyRows)) && (length <= block || canBlock(nest))) {
+    tiling.panel = across && along ? Panel::Transpose : Panel::Copy;
+    tiling.reducedBlock = length <= block ? 0 : block;
+    return;
+  }
+  if (!canBlock(nest))
+    return;
+  conflict |= hasConflictingStride(dag, nest, phase, 1 - tiling.vectorInput);
+  if (conflict && length > kConflictBlock)
+    tiling.reducedBlock = kConflictBlock;
+  else if (rows >= kManyRows && span.size.isConstant() && length > kLongest)
+    tiling.reducedBlock = kLongBlock;
 }
 
 static void chooseTiles(ContractionTiling &tiling, int64_t contractions, bool conflict, const KernelTarget &target,
@@ -93,9 +119,12 @@ static void chooseTiles(ContractionTiling &tiling, int64_t contractions, bool co
   else if (tiling.rows->size.isConstant())
     tiling.main.rows = std::min(tiling.main.rows, tiling.rows->size.constant());
   for (int64_t rows = tiling.main.rows / 2; rows > 0; rows /= 2)
-    tiling.ladder.push_back(narrower(rows, tiling.main, columnVectors, target.registers / contractions));
-  if (tiling.main.rows < 4)
-    tiling.main = narrower(tiling.main.rows, tiling.main, columnVectors, target.registers / contractions);
+    tiling.ladder.push_back(rows);
+  // One to three rows: wider tiles, so that B is read in longer pieces and there are enough accumulators.
+  int64_t widest = std::min<int64_t>(many ? 8 : 4, columnVectors);
+  if (!tiling.rows || tiling.main.rows < 4 || widest <= 2 || contractions > 1)
+    return;
+  tiling.few = {{2, llvm::PowerOf2Ceil(widest) > 4 ? 4 : 2}, {1, widest >= 8 ? 8 : 4}};
 }
 
 ContractionTiling ContractionTiling::of(const KernelDag &dag, const Nest &nest, const KernelTarget &target,
@@ -104,21 +133,30 @@ ContractionTiling ContractionTiling::of(const KernelDag &dag, const Nest &nest, 
   for (const Span &span : nest.spans)
     if (span.first < nest.kept)
       kept.push_back(span);
-  ContractionTiling tiling{kept.back(), std::nullopt, {}, {}, {}};
   const Phase &phase = nest.phases.front();
   linalg::GenericOp generic = phase.generic();
-  unsigned vectorInput = dependsOn(nest, phase, generic, 1, tiling.columns) ? 1 : 0;
+  ContractionTiling tiling{kept.back(), std::nullopt, {}, {}, {}, {}, 0, 0, Panel::None};
+  tiling.vectorInput = dependsOn(nest, phase, generic, 1, tiling.columns) ? 1 : 0;
   for (const Span &span : llvm::reverse(ArrayRef(kept).drop_back())) {
-    bool own = !dependsOn(nest, phase, generic, vectorInput, span);
+    bool own = !dependsOn(nest, phase, generic, tiling.vectorInput, span);
     if (own && !tiling.rows)
       tiling.rows = span;
     else
       tiling.outer.insert(tiling.outer.begin(), span);
   }
-  bool conflict = hasConflictingStride(dag, nest, phase);
+  bool conflict = hasConflictingStride(dag, nest, phase, 0) || hasConflictingStride(dag, nest, phase, 1);
   chooseTiles(tiling, nest.phases.size(), conflict, target, shape.lanes);
-  tiling.reducedBlock = blockFor(dag, nest, tiling.rows, conflict);
+  chooseBlocks(tiling, dag, nest, shape.lanes);
+  if (tiling.panel != Panel::None)
+    tiling.few.clear();
   return tiling;
+}
+
+int64_t ContractionTiling::largestTile() const {
+  int64_t largest = main.rows * main.vectors;
+  for (const Tile &tile : few)
+    largest = std::max(largest, tile.rows * tile.vectors);
+  return largest;
 }
 
 int64_t ContractionTiling::setsFor(const Tile &tile) {

@@ -100,27 +100,26 @@ static bool multipliesAndAdds(linalg::GenericOp generic) {
          body->getTerminator()->getOperand(0) == sum.getResult(0);
 }
 
-/// Whether the last dimension of the result belongs to one operand only, so that its lanes share the other operand.
-static bool hasFreeLastDimension(linalg::GenericOp generic) {
-  AffineMap out = generic.getMatchingIndexingMap(generic.getDpsInitOperand(0));
-  auto type = cast<RankedTensorType>(generic.getResult(0).getType());
-  unsigned last = out.getNumResults();
-  while (last > 0 && type.getDimSize(last - 1) == 1)
-    --last;
-  if (last == 0)
-    return false;
-  unsigned dim = cast<AffineDimExpr>(out.getResult(last - 1)).getPosition();
-  auto uses = [&](unsigned input) {
-    return generic.getMatchingIndexingMap(generic.getDpsInputOperand(input)).isFunctionOfDim(dim);
-  };
-  return uses(0) != uses(1);
-}
-
-/// Whether the kept dimensions of both operands are used by plain loop indices, with something left to share.
+/// Whether \p generic is a product of matrices: each operand has a kept dimension of its own, and the last kept
+/// dimension is one of those. Products of a matrix and a vector share nothing between lanes: they are reductions.
 static bool isContraction(linalg::GenericOp generic) {
   if (!multipliesAndAdds(generic) || !isa<FloatType>(getElementTypeOrSelf(generic.getResult(0))))
     return false;
-  return hasFreeLastDimension(generic);
+  AffineMap out = generic.getMatchingIndexingMap(generic.getDpsInitOperand(0));
+  auto type = cast<RankedTensorType>(generic.getResult(0).getType());
+  bool own[2] = {false, false}, lastIsOwn = false;
+  for (auto [position, expr] : llvm::enumerate(out.getResults())) {
+    if (type.getDimSize(position) == 1)
+      continue;
+    unsigned dim = cast<AffineDimExpr>(expr).getPosition();
+    auto uses = [&](unsigned input) {
+      return generic.getMatchingIndexingMap(generic.getDpsInputOperand(input)).isFunctionOfDim(dim);
+    };
+    lastIsOwn = uses(0) != uses(1);
+    own[0] |= lastIsOwn && uses(0);
+    own[1] |= lastIsOwn && uses(1);
+  }
+  return own[0] && own[1] && lastIsOwn;
 }
 
 static ValueKind classify(linalg::GenericOp generic) {

@@ -1,73 +1,11 @@
-// Contractions: tiles of accumulators in registers, the reduced loop innermost, element-wise consumers on the tile.
-#include "passes/kernel/ContractionTile.h"
+// Contractions: tiles of accumulators in registers, the reduced loop innermost.
+#include "passes/kernel/ContractionEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
 namespace dlc::kernel {
-
-using graph::SymbolicSize;
-
-/// Consumers with more operations than this per tile run in a loop over its rows, through a buffer on the stack.
-static constexpr int64_t kMaxUnrolledConsumers = 320;
-/// Operations that a transcendental function expands to.
-static constexpr int64_t kTranscendentalCost = 12;
-
-/// A tile at a place: first row and column, and how many columns are left when it is at the edge.
-struct PlacedTile {
-  Tile tile;
-  Value row; ///< null without rows
-  Value column;
-  Value active; ///< columns in use; null: all
-};
-
-class ContractionEmitter {
-public:
-  explicit ContractionEmitter(NestEmitter &nest)
-      : nest(nest), builder(nest.builder),
-        tiling(ContractionTiling::of(nest.dag, nest.nest, nest.target, nest.shape)), lanes(nest.shape.lanes) {}
-
-  void emit(IndexRange range);
-
-private:
-  using Accumulators = SmallVector<Value>;
-
-  void emitTiles(IndexRange rows, IndexRange columns);
-  void emitPanels(const Tile &tile, Value rowLow, Value rowHigh, IndexRange columns);
-  void emitRows(Tile tile, Value rowLow, Value rowHigh, Value column, Value active);
-  void emitTile(const PlacedTile &tile);
-
-  Accumulators reduce(const PlacedTile &tile, const Phase &phase, Accumulators initial);
-  Accumulators reduceSpan(const PlacedTile &tile, const Phase &phase, const Span &span, Accumulators initial);
-  Accumulators multiplyAdd(const PlacedTile &tile, const Phase &phase, ValueRange accumulators);
-
-  /// Calls \p body for every vector of the tile with the indices set.
-  void overTile(const PlacedTile &tile, function_ref<void(int64_t index, const Lanes &lanes)> body);
-  Lanes lanesOf(const PlacedTile &tile, int64_t vector);
-  void placeAt(const PlacedTile &tile, Value row, Value column);
-  VectorType vectorType() const;
-
-  void consume(const PlacedTile &tile, ArrayRef<Accumulators> sums);
-  void consumeByRows(const PlacedTile &tile, ArrayRef<Accumulators> sums);
-  void consumeVector(ArrayRef<Value> sums, const Lanes &lanes);
-  int64_t consumerCost() const;
-
-  Accumulators partialSums(const PlacedTile &tile, Accumulators zeros);
-  void consumeOrKeep(const PlacedTile &tile, ArrayRef<Accumulators> sums);
-  const Store &partialStore() const;
-
-  NestEmitter &nest;
-  LoopBuilder &builder;
-  ContractionTiling tiling;
-  int64_t lanes;
-  IndexRange reduced;  ///< the present block of the reduced dimension, when it is blocked
-  Value firstBlock;    ///< i1, when it is blocked
-  Value lastBlock;
-  Value rowBuffer;
-};
 
 void ContractionEmitter::emit(IndexRange range) {
   unsigned first = nest.keptSpans().front().first;
@@ -91,70 +29,96 @@ void ContractionEmitter::emit(IndexRange range) {
 }
 
 void ContractionEmitter::emitTiles(IndexRange rows, IndexRange columns) {
-  if (!tiling.rows)
-    return emitPanels(tiling.main, Value(), Value(), columns);
-  if (rows.single)
-    return emitPanels(tiling.main, rows.low, Value(), columns);
-  Value next = rows.low;
-  auto upTo = [&](const Tile &tile) {
-    Value end = builder.add(next, builder.roundDown(builder.sub(rows.high, next), tile.rows));
-    if (end != next)
-      emitPanels(tile, next, end, columns);
-    next = end;
+  if (!tiling.rows || rows.single) {
+    overPanels(tiling.main.vectors, columns,
+               [&](const ColumnPanel &panel) { emitTile({1, tiling.rows ? rows.low : Value(), panel}); });
+    return;
+  }
+  auto many = [&] {
+    overPanels(tiling.main.vectors, columns, [&](const ColumnPanel &panel) {
+      Value next = overRows(tiling.main.rows, rows.low, rows.high, panel);
+      for (int64_t count : tiling.ladder)
+        next = overRows(count, next, rows.high, panel);
+    });
+    return SmallVector<Value>();
   };
-  upTo(tiling.main);
-  for (const Tile &tile : tiling.ladder)
-    upTo(tile);
+  if (tiling.few.empty())
+    return static_cast<void>(many());
+  // Asks for the end of the range, not its length: the last part of a split range must not be treated differently.
+  Value few = builder.make<arith::CmpIOp>(rows.high, arith::CmpIPredicate::sle, rows.high,
+                                          builder.index(tiling.fewRows()));
+  builder.when(
+      few, {},
+      [&] {
+        Value next = rows.low;
+        for (const Tile &tile : tiling.few) {
+          Value end;
+          overPanels(tile.vectors, columns,
+                     [&](const ColumnPanel &panel) { end = overRows(tile.rows, next, rows.high, panel); });
+          next = end;
+        }
+        return SmallVector<Value>();
+      },
+      many);
 }
 
-/// Panels of columns outside, rows inside: a panel of B stays in the cache for all rows.
-void ContractionEmitter::emitPanels(const Tile &tile, Value rowLow, Value rowHigh, IndexRange columns) {
-  int64_t width = tile.vectors * lanes;
+/// Columns outside, rows inside: a panel of B stays in the cache for all rows.
+void ContractionEmitter::overPanels(int64_t vectors, IndexRange columns,
+                                    function_ref<void(const ColumnPanel &)> body) {
+  auto panel = [&](const ColumnPanel &panel) {
+    fillPanel(panel);
+    body(panel);
+  };
+  int64_t width = vectors * lanes;
   Value end = builder.add(columns.low, builder.roundDown(builder.sub(columns.high, columns.low), width));
-  builder.loop(columns.low, end, width, [&](Value column) { emitRows(tile, rowLow, rowHigh, column, Value()); });
+  builder.loop(columns.low, end, width, [&](Value column) { panel({column, vectors, Value()}); });
   Value left = builder.sub(columns.high, end);
   if (auto known = LoopBuilder::constantOf(left)) {
     if (*known > 0)
-      emitRows({tile.rows, static_cast<int64_t>(llvm::divideCeil(*known, lanes))}, rowLow, rowHigh, end, *known % lanes ? left : Value());
+      panel({end, static_cast<int64_t>(llvm::divideCeil(*known, lanes)), *known % lanes ? left : Value()});
     return;
   }
   if (divisorOf(tiling.columns.size) % width == 0)
     return;
-  builder.loop(end, columns.high, lanes, [&](Value column) {
-    emitRows({tile.rows, 1}, rowLow, rowHigh, column, builder.sub(columns.high, column));
-  });
+  builder.loop(end, columns.high, lanes,
+               [&](Value column) { panel({column, 1, builder.sub(columns.high, column)}); });
 }
 
-void ContractionEmitter::emitRows(Tile tile, Value rowLow, Value rowHigh, Value column, Value active) {
-  if (!rowHigh)
-    return emitTile({tile, rowLow, column, active});
-  builder.loop(rowLow, rowHigh, tile.rows, [&](Value row) { emitTile({tile, row, column, active}); });
+Value ContractionEmitter::overRows(int64_t rows, Value low, Value high, const ColumnPanel &panel) {
+  Value end = builder.add(low, builder.roundDown(builder.sub(high, low), rows));
+  builder.loop(low, end, rows, [&](Value row) { emitTile({rows, row, panel}); });
+  return end;
 }
 
 VectorType ContractionEmitter::vectorType() const {
   return VectorType::get(lanes, getElementTypeOrSelf(nest.nest.phases.front().result()));
 }
 
-Lanes ContractionEmitter::lanesOf(const PlacedTile &tile, int64_t vector) {
-  if (!tile.active || vector + 1 < tile.tile.vectors)
-    return {lanes, Value()};
-  Value first = builder.index(vector * lanes);
-  auto active = LoopBuilder::constantOf(tile.active);
-  Value left = active ? builder.index(*active - vector * lanes) : builder.sub(tile.active, first);
-  return {lanes, maskOf(builder, left, lanes)};
+Value ContractionEmitter::zero() {
+  return builder.constant(cast<TypedAttr>(builder.here().getZeroAttr(vectorType())));
 }
 
-void ContractionEmitter::placeAt(const PlacedTile &tile, Value row, Value column) {
+IndexRange ContractionEmitter::reducedRange(const Span &span) {
+  return tiling.reducedBlock ? reduced : nest.fullRange(span);
+}
+
+Lanes ContractionEmitter::lanesOf(const ColumnPanel &panel, int64_t vector) {
+  if (!panel.active || vector + 1 < panel.vectors)
+    return {lanes, Value()};
+  return {lanes, maskOf(builder, builder.sub(panel.active, builder.index(vector * lanes)), lanes)};
+}
+
+void ContractionEmitter::placeAt(Value row, Value column) {
   if (tiling.rows)
     nest.place(*tiling.rows, {row});
   nest.place(tiling.columns, {column, 1});
 }
 
 void ContractionEmitter::overTile(const PlacedTile &tile, function_ref<void(int64_t, const Lanes &)> body) {
-  for (int64_t row = 0; row < tile.tile.rows; ++row)
-    for (int64_t vector = 0; vector < tile.tile.vectors; ++vector) {
-      placeAt(tile, tile.row ? builder.add(tile.row, row) : Value(), builder.add(tile.column, vector * lanes));
-      body(row * tile.tile.vectors + vector, lanesOf(tile, vector));
+  for (int64_t row = 0; row < tile.rows; ++row)
+    for (int64_t vector = 0; vector < tile.panel.vectors; ++vector) {
+      placeAt(tile.row ? builder.add(tile.row, row) : Value(), builder.add(tile.panel.column, vector * lanes));
+      body(row * tile.panel.vectors + vector, lanesOf(tile.panel, vector));
     }
 }
 
@@ -162,11 +126,20 @@ ContractionEmitter::Accumulators ContractionEmitter::multiplyAdd(const PlacedTil
                                                                 ValueRange accumulators) {
   linalg::GenericOp generic = phase.generic();
   Accumulators results(accumulators);
+  SmallVector<Value> panel(tile.panel.vectors);
   overTile(tile, [&](int64_t index, const Lanes &lanes) {
     Indices loops = nest.loopsAt(phase, generic);
-    Value lhs = builder.broadcast(nest.elements.operand(generic, 0, loops, lanes), lanes.width);
-    Value rhs = builder.broadcast(nest.elements.operand(generic, 1, loops, lanes), lanes.width);
-    results[index] = builder.pure("vector.fma", results[index].getType(), {lhs, rhs, results[index]});
+    int64_t vector = index % tile.panel.vectors;
+    SmallVector<Value, 2> factors;
+    for (unsigned input : {0u, 1u}) {
+      if (tiling.panel != Panel::None && input == tiling.vectorInput) {
+        panel[vector] = panel[vector] ? panel[vector] : panelVector(vector);
+        factors.push_back(panel[vector]);
+      } else {
+        factors.push_back(builder.broadcast(nest.elements.operand(generic, input, loops, lanes), lanes.width));
+      }
+    }
+    results[index] = builder.pure("vector.fma", results[index].getType(), {factors[0], factors[1], results[index]});
   });
   return results;
 }
@@ -175,12 +148,11 @@ ContractionEmitter::Accumulators ContractionEmitter::multiplyAdd(const PlacedTil
 /// sets take turns and are added at the end, always in the same order.
 ContractionEmitter::Accumulators ContractionEmitter::reduceSpan(const PlacedTile &tile, const Phase &phase,
                                                                const Span &span, Accumulators initial) {
-  IndexRange range = tiling.reducedBlock ? reduced : nest.fullRange(span);
-  int64_t sets = ContractionTiling::setsFor(tile.tile);
+  IndexRange range = reducedRange(span);
+  int64_t sets = ContractionTiling::setsFor({tile.rows, tile.panel.vectors});
   size_t count = initial.size();
-  Value zero = builder.constant(cast<TypedAttr>(builder.here().getZeroAttr(vectorType())));
   Accumulators all(initial);
-  all.append(count * (sets - 1), zero);
+  all.append(count * (sets - 1), zero());
   Value end = builder.add(range.low, builder.roundDown(builder.sub(range.high, range.low), sets));
   all = builder.loop(range.low, end, sets, all, [&](Value index, ValueRange carried) {
     Accumulators results;
@@ -217,116 +189,11 @@ ContractionEmitter::Accumulators ContractionEmitter::reduce(const PlacedTile &ti
   return nested(spans, initial);
 }
 
-/// Where partial sums wait for the next block of the reduced dimension.
-const Store &ContractionEmitter::partialStore() const {
-  Value sum = nest.nest.phases.front().result();
-  const Store *place = nullptr;
-  for (const Store &store : nest.nest.stores)
-    if (store.value == sum || (!place && getElementTypeOrSelf(store.value) == getElementTypeOrSelf(sum)))
-      place = &store;
-  return *place;
-}
-
-ContractionEmitter::Accumulators ContractionEmitter::partialSums(const PlacedTile &tile, Accumulators zeros) {
-  if (!tiling.reducedBlock)
-    return zeros;
-  SmallVector<Type> types(zeros.size(), vectorType());
-  return builder.when(
-      firstBlock, types, [&] { return zeros; },
-      [&] {
-        Accumulators sums(zeros.size());
-        overTile(tile, [&](int64_t index, const Lanes &lanes) {
-          sums[index] = nest.elements.loadResult(partialStore(), nest.keptAt(), lanes);
-        });
-        return sums;
-      });
-}
-
-void ContractionEmitter::consumeOrKeep(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
-  if (!tiling.reducedBlock)
-    return consume(tile, sums);
-  auto nothing = [](function_ref<void()> body) { body(); return SmallVector<Value>(); };
-  builder.when(
-      lastBlock, {}, [&] { return nothing([&] { consume(tile, sums); }); },
-      [&] {
-        return nothing([&] {
-          overTile(tile, [&](int64_t index, const Lanes &lanes) {
-            nest.elements.store(partialStore(), nest.keptAt(), lanes, sums.front()[index]);
-          });
-        });
-      });
-}
-
 void ContractionEmitter::emitTile(const PlacedTile &tile) {
-  Value zero = builder.constant(cast<TypedAttr>(builder.here().getZeroAttr(vectorType())));
   SmallVector<Accumulators> sums;
   for (const Phase &phase : nest.nest.phases)
-    sums.push_back(reduce(tile, phase, partialSums(tile, Accumulators(tile.tile.rows * tile.tile.vectors, zero))));
+    sums.push_back(reduce(tile, phase, partialSums(tile, Accumulators(tile.count(), zero()))));
   consumeOrKeep(tile, sums);
-}
-
-int64_t ContractionEmitter::consumerCost() const {
-  int64_t cost = 0;
-  SmallPtrSet<Operation *, 16> seen;
-  SmallVector<Value> open;
-  for (const Store &store : nest.nest.stores)
-    open.push_back(store.value);
-  while (!open.empty()) {
-    Value value = open.pop_back_val();
-    auto generic = value.getDefiningOp<linalg::GenericOp>();
-    if (!generic || nest.dag.kindOf(value) != ValueKind::Elementwise || !seen.insert(generic).second)
-      continue;
-    for (Operation &op : *generic.getBody())
-      cost += isa<math::MathDialect>(op.getDialect()) ? kTranscendentalCost : 1;
-    llvm::append_range(open, generic.getDpsInputs());
-  }
-  return cost;
-}
-
-void ContractionEmitter::consumeVector(ArrayRef<Value> sums, const Lanes &lanes) {
-  for (auto [phase, sum] : llvm::zip_equal(nest.nest.phases, sums))
-    nest.elements.know(phase.result(), nest.keptAt(), lanes, sum);
-  nest.finish(lanes);
-}
-
-void ContractionEmitter::consume(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
-  int64_t vectors = tile.tile.rows * tile.tile.vectors;
-  if (tile.tile.rows > 1 && consumerCost() * vectors > kMaxUnrolledConsumers)
-    return consumeByRows(tile, sums);
-  overTile(tile, [&](int64_t index, const Lanes &lanes) {
-    SmallVector<Value> values;
-    for (const Accumulators &sum : sums)
-      values.push_back(sum[index]);
-    consumeVector(values, lanes);
-  });
-}
-
-void ContractionEmitter::consumeByRows(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
-  int64_t vectors = tile.tile.vectors, rowWidth = vectors * lanes, size = tile.tile.rows * rowWidth;
-  VectorType type = vectorType();
-  if (!rowBuffer) {
-    int64_t largest = tiling.main.rows * tiling.main.vectors;
-    for (const Tile &other : tiling.ladder)
-      largest = std::max(largest, other.rows * other.vectors);
-    auto memref = MemRefType::get({largest * lanes * static_cast<int64_t>(sums.size())}, type.getElementType());
-    OpBuilder entry = builder.atEntry();
-    rowBuffer = memref::AllocaOp::create(entry, builder.loc, memref, entry.getI64IntegerAttr(64));
-  }
-  for (auto [phase, sum] : llvm::enumerate(sums))
-    for (auto [index, value] : llvm::enumerate(sum))
-      vector::StoreOp::create(builder.here(), builder.loc, value, rowBuffer,
-                              builder.index(phase * size + index * lanes));
-  builder.loop(builder.index(0), builder.index(tile.tile.rows), 1, [&](Value row) {
-    for (int64_t vector = 0; vector < vectors; ++vector) {
-      placeAt(tile, builder.add(tile.row, row), builder.add(tile.column, vector * lanes));
-      SmallVector<Value> values;
-      for (size_t phase = 0; phase < sums.size(); ++phase) {
-        Value offset = builder.add(builder.mul(row, rowWidth), phase * size + vector * lanes);
-        values.push_back(vector::LoadOp::create(builder.here(), builder.loc, type, rowBuffer, offset));
-      }
-      consumeVector(values, lanesOf(tile, vector));
-    }
-  });
 }
 
 void NestEmitter::emitContraction(IndexRange range) { ContractionEmitter(*this).emit(range); }

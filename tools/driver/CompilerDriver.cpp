@@ -1,6 +1,4 @@
 #include "tools/driver/CompilerDriver.h"
-#include "backends/reference/ReferenceEvaluator.h"
-#include "ir/graph/GraphDialect.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -29,9 +27,7 @@ CompilerDriver::CompilerDriver(CompileOptions options, CompileObserver observer)
   DialectRegistry registry;
   registerDialects(registry);
   ctx = std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
-  ctx->loadDialect<graph::GraphDialect>();
   ctx->loadAllAvailableDialects();
-  ctx->getLoadedDialect<graph::GraphDialect>()->setConstantEvaluator(std::make_shared<reference::ReferenceEvaluator>());
   ctx->getDiagEngine().registerHandler([this](Diagnostic &diagnostic) { report(diagnostic); });
 }
 

@@ -65,7 +65,7 @@ FailureOr<std::string> printModelAst(const std::string &text, const CompileOptio
     return failure();
   std::string printed;
   llvm::raw_string_ostream stream(printed);
-  dsl::printAst(module, manager, stream);
+  dsl::printAst(manager, module, stream);
   return printed;
 }
 

@@ -1,4 +1,5 @@
 #include "tools/driver/Register.h"
+#include "backends/reference/ReferenceEvaluator.h"
 #include "ir/graph/GraphDialect.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -42,6 +43,10 @@
 
 void dlc::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<graph::GraphDialect>();
+  // Constants are folded by the reference backend: one definition of what an op means.
+  registry.addExtension(+[](mlir::MLIRContext *, graph::GraphDialect *dialect) {
+    dialect->setConstantEvaluator(std::make_shared<reference::ReferenceEvaluator>());
+  });
 #if __has_include("ir/plan/PlanOps.h")
   registry.insert<plan::PlanDialect>();
 #endif

@@ -52,6 +52,8 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
   if (equals == std::string::npos || exists) {
     for (const std::string &port : portNames)
       spec.ports[port].file = option;
+    for (auto &entry : spec.ports) // their columns are still known not to belong to the others
+      entry.second.file = option;
     return;
   }
   std::string port = option.substr(0, equals), value = option.substr(equals + 1);

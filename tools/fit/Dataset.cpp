@@ -91,45 +91,55 @@ std::vector<std::string> portNames(const Program &program, const std::string &fu
 
 size_t PortData::rowBytes() const { return static_cast<size_t>(elementCount(rowShape)) * bytesOf(dtype); }
 
+void Dataset::readFile(const std::string &file, const std::vector<const dlc_port *> &wanted, const DataSpec &spec,
+                       const Options &options) {
+  std::vector<ColumnSelection> selections;
+  std::vector<size_t> indices;
+  for (size_t i = 0; i < wanted.size(); ++i)
+    if (sourceOf(*wanted[i], spec).file == file) {
+      indices.push_back(i);
+      selections.push_back(selectionFor(*wanted[i], sourceOf(*wanted[i], spec), options));
+    }
+  // Columns of ports that this function does not take still are not left to the others.
+  for (const auto &entry : spec.ports) {
+    bool taken =
+        std::any_of(wanted.begin(), wanted.end(), [&](const dlc_port *port) { return entry.first == port->name; });
+    if (!taken && entry.second.file == file && !entry.second.columns.empty())
+      selections.push_back({entry.first, entry.second.columns, DLC_I64, false, {}, true});
+  }
+  std::vector<Matrix> matrices = readTable(file, selections, {options.allowNan});
+  for (size_t i = 0; i < indices.size(); ++i) {
+    const dlc_port &port = *wanted[indices[i]];
+    PortData &data = portData[indices[i]];
+    data.rowShape = rowShapeOf(port, static_cast<int64_t>(matrices[i].columns.size()));
+    checkColumns(port, matrices[i], data.rowShape);
+    data.name = port.name;
+    data.dtype = port.dtype;
+    data.role = port.role;
+    data.values = std::move(matrices[i]);
+  }
+}
+
 Dataset Dataset::read(const Program &program, const std::string &function, const DataSpec &spec,
                       const Options &options) {
   dlc_function description = program.function(function);
   // Names are checked against the training step if there is one: a recipe's y is fine for predict.
   checkNames(spec, portNames(program, program.has("train_step") ? "train_step" : function));
   std::vector<const dlc_port *> wanted;
+  std::vector<std::string> files;
   for (uint32_t i = 0; i < description.input_count; ++i) {
     const dlc_port &port = description.inputs[i];
     if (!port.rank)
       throw Problem(ExitCode::BadInput, program.path(), std::string("input ") + port.name + " has no batch dimension");
     wanted.push_back(&port);
+    const std::string &file = sourceOf(port, spec).file;
+    if (std::find(files.begin(), files.end(), file) == files.end())
+      files.push_back(file);
   }
-  std::map<std::string, std::vector<size_t>> byFile; // file -> ports that it feeds
-  for (size_t i = 0; i < wanted.size(); ++i)
-    byFile[sourceOf(*wanted[i], spec).file].push_back(i);
   Dataset dataset;
   dataset.portData.resize(wanted.size());
-  for (const auto &[file, indices] : byFile) {
-    std::vector<ColumnSelection> selections;
-    for (size_t index : indices)
-      selections.push_back(selectionFor(*wanted[index], sourceOf(*wanted[index], spec), options));
-    // Columns of ports that this function does not take still are not left to the others.
-    for (const auto &[name, source] : spec.ports) {
-      bool taken = std::any_of(wanted.begin(), wanted.end(), [&](const dlc_port *port) { return name == port->name; });
-      if (!taken && source.file == file && !source.columns.empty())
-        selections.push_back({name, source.columns, DLC_I64, true, {}, true});
-    }
-    std::vector<Matrix> matrices = readTable(file, selections, {options.allowNan});
-    for (size_t i = 0; i < indices.size(); ++i) {
-      const dlc_port &port = *wanted[indices[i]];
-      PortData &data = dataset.portData[indices[i]];
-      data.rowShape = rowShapeOf(port, static_cast<int64_t>(matrices[i].columns.size()));
-      checkColumns(port, matrices[i], data.rowShape);
-      data.name = port.name;
-      data.dtype = port.dtype;
-      data.role = port.role;
-      data.values = std::move(matrices[i]);
-    }
-  }
+  for (const std::string &file : files)
+    dataset.readFile(file, wanted, spec, options);
   for (const PortData &port : dataset.portData) {
     const PortData &first = dataset.portData.front();
     if (port.values.rows != first.values.rows)

@@ -50,6 +50,8 @@ public:
   void gather(FunctionCall &call, const int64_t *rows, int64_t count, std::vector<AlignedBuffer> &buffers) const;
 
 private:
+  void readFile(const std::string &file, const std::vector<const dlc_port *> &wanted, const DataSpec &spec,
+                const Options &options);
   std::vector<PortData> portData;
   int64_t rowCount = 0;
 };

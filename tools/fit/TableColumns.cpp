@@ -83,6 +83,17 @@ Gatherer makeGatherer(const TableReader &reader, const ColumnSelection &selectio
 
 // A selection without names takes what no other one names.
 void takeTheRest(std::vector<Gatherer> &gatherers, size_t columnCount) {
+  const Gatherer *greedy = nullptr;
+  for (const Gatherer &gatherer : gatherers) {
+    if (!gatherer.selection->columns.empty())
+      continue;
+    if (greedy)
+      throw Problem(ExitCode::BadInput, gatherer.matrix.file,
+                    greedy->selection->purpose + " and " + gatherer.selection->purpose +
+                        " both take all columns of this file",
+                    "name the columns of one of them: " + gatherer.selection->purpose + "=FILE:column");
+    greedy = &gatherer;
+  }
   std::vector<bool> named(columnCount);
   for (const Gatherer &gatherer : gatherers)
     for (size_t index : gatherer.indices)

@@ -7,8 +7,9 @@ namespace dlc::test {
 static void addSources(std::vector<OpCase> &cases) {
   cases.push_back({"constant", {}, "tensor<2x2x{T}>", "constant dense<[[1.5, -2.0], [0.0, 4.0]]> : tensor<2x2x{T}>", {},
                    [](llvm::ArrayRef<Tensor>, Tensor &out, int64_t) {
-                     for (auto [i, value] : llvm::enumerate({1.5, -2.0, 0.0, 4.0}))
-                       out.setFloat(i, value);
+                     const double values[] = {1.5, -2.0, 0.0, 4.0};
+                     for (int64_t i = 0; i < 4; ++i)
+                       out.setFloat(i, values[i]);
                    }});
   cases.push_back({"constant", {}, "tensor<{n}xi1>", "constant dense<true> : tensor<{n}xi1>", {},
                    [](llvm::ArrayRef<Tensor>, Tensor &out, int64_t n) {

@@ -1,0 +1,121 @@
+// What happens to the sums of a tile: element-wise consumers on the registers, or, when the reduced dimension is done
+// in blocks, a place to wait in.
+#include "passes/kernel/ContractionEmitter.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace dlc::kernel {
+
+/// Consumers with more operations than this per tile run in a loop over its rows, through a buffer on the stack.
+static constexpr int64_t kMaxUnrolledConsumers = 320;
+/// Operations that a transcendental function expands to.
+static constexpr int64_t kTranscendentalCost = 12;
+
+/// Where partial sums wait for the next block of the reduced dimension.
+const Store &ContractionEmitter::partialStore() const {
+  Value sum = nest.nest.phases.front().result();
+  const Store *place = nullptr;
+  for (const Store &store : nest.nest.stores)
+    if (store.value == sum || (!place && getElementTypeOrSelf(store.value) == getElementTypeOrSelf(sum)))
+      place = &store;
+  return *place;
+}
+
+ContractionEmitter::Accumulators ContractionEmitter::partialSums(const PlacedTile &tile, Accumulators zeros) {
+  if (!tiling.reducedBlock)
+    return zeros;
+  SmallVector<Type> types(zeros.size(), vectorType());
+  return builder.when(
+      firstBlock, types, [&] { return zeros; },
+      [&] {
+        Accumulators sums(zeros.size());
+        overTile(tile, [&](int64_t index, const Lanes &lanes) {
+          sums[index] = nest.elements.loadResult(partialStore(), nest.keptAt(), lanes);
+        });
+        return sums;
+      });
+}
+
+void ContractionEmitter::consumeOrKeep(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
+  if (!tiling.reducedBlock)
+    return consume(tile, sums);
+  builder.when(
+      lastBlock, {},
+      [&] {
+        consume(tile, sums);
+        return SmallVector<Value>();
+      },
+      [&] {
+        overTile(tile, [&](int64_t index, const Lanes &lanes) {
+          nest.elements.store(partialStore(), nest.keptAt(), lanes, sums.front()[index]);
+        });
+        return SmallVector<Value>();
+      });
+}
+
+int64_t ContractionEmitter::consumerCost() const {
+  int64_t cost = 0;
+  SmallPtrSet<Operation *, 16> seen;
+  SmallVector<Value> open;
+  for (const Store &store : nest.nest.stores)
+    open.push_back(store.value);
+  while (!open.empty()) {
+    Value value = open.pop_back_val();
+    auto generic = value.getDefiningOp<linalg::GenericOp>();
+    if (!generic || nest.dag.kindOf(value) != ValueKind::Elementwise || !seen.insert(generic).second)
+      continue;
+    for (Operation &op : *generic.getBody())
+      cost += isa<math::MathDialect>(op.getDialect()) ? kTranscendentalCost : 1;
+    llvm::append_range(open, generic.getDpsInputs());
+  }
+  return cost;
+}
+
+void ContractionEmitter::consumeVector(ArrayRef<Value> sums, const Lanes &lanes) {
+  for (auto [phase, sum] : llvm::zip_equal(nest.nest.phases, sums))
+    nest.elements.know(phase.result(), nest.keptAt(), lanes, sum);
+  nest.finish(lanes);
+}
+
+void ContractionEmitter::consume(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
+  if (tile.rows > 1 && consumerCost() * tile.count() > kMaxUnrolledConsumers)
+    return consumeByRows(tile, sums);
+  overTile(tile, [&](int64_t index, const Lanes &lanes) {
+    SmallVector<Value> values;
+    for (const Accumulators &sum : sums)
+      values.push_back(sum[index]);
+    consumeVector(values, lanes);
+  });
+}
+
+Value ContractionEmitter::stackBuffer(int64_t vectors) {
+  auto memref = MemRefType::get({vectors * lanes}, vectorType().getElementType());
+  OpBuilder entry = builder.atEntry();
+  return memref::AllocaOp::create(entry, builder.loc, memref, entry.getI64IntegerAttr(64));
+}
+
+void ContractionEmitter::consumeByRows(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
+  int64_t vectors = tile.panel.vectors, size = tile.count() * lanes;
+  if (!rowBuffer)
+    rowBuffer = stackBuffer(tiling.largestTile() * sums.size());
+  for (auto [phase, sum] : llvm::enumerate(sums))
+    for (auto [index, value] : llvm::enumerate(sum))
+      vector::StoreOp::create(builder.here(), builder.loc, value, rowBuffer,
+                              builder.index(phase * size + index * lanes));
+  builder.loop(builder.index(0), builder.index(tile.rows), 1, [&](Value row) {
+    for (int64_t vector = 0; vector < vectors; ++vector) {
+      placeAt(builder.add(tile.row, row), builder.add(tile.panel.column, vector * lanes));
+      SmallVector<Value> values;
+      for (size_t phase = 0; phase < sums.size(); ++phase) {
+        Value offset = builder.add(builder.mul(row, vectors * lanes), phase * size + vector * lanes);
+        values.push_back(vector::LoadOp::create(builder.here(), builder.loc, vectorType(), rowBuffer, offset));
+      }
+      consumeVector(values, lanesOf(tile.panel, vector));
+    }
+  });
+}
+
+} // namespace dlc::kernel
