@@ -13,10 +13,10 @@ namespace dlc {
 /// One level, with what follows from it. Two machines of one level get the same code: neither the CPU's name nor its
 /// other features matter.
 struct CpuTarget {
-  llvm::StringLiteral level;  // as in the program file: x86-64-v2, x86-64-v3 or x86-64-v4
-  llvm::StringLiteral tune;   // LLVM's name of the CPU whose instruction costs are assumed
-  unsigned vectorBits;        // width of a vector register
-  unsigned registers;         // vector registers
+  llvm::StringLiteral level; // as in the program file: x86-64-v2, x86-64-v3 or x86-64-v4
+  llvm::StringLiteral tune;  // LLVM's name of the CPU whose instruction costs are assumed
+  unsigned vectorBits;       // width of a vector register
+  unsigned registers;        // vector registers
   bool hasFma;
   bool hasScaleFloat; // vscalef of AVX-512
 

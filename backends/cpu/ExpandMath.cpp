@@ -23,12 +23,10 @@ using Expansion = Value (*)(MathBuilder &, ValueRange);
 static Value expandRsqrt(MathBuilder &b, ValueRange x) { return b.div(b.constant(1.0), b.sqrt(x[0])); }
 static Value separateFma(MathBuilder &b, ValueRange x) { return b.fma(x[0], x[1], x[2]); }
 
-template <Value (*function)(MathBuilder &, Value)>
-static Value unary(MathBuilder &b, ValueRange x) {
+template <Value (*function)(MathBuilder &, Value)> static Value unary(MathBuilder &b, ValueRange x) {
   return function(b, x[0]);
 }
-template <Value (*function)(MathBuilder &, Value, Value)>
-static Value binary(MathBuilder &b, ValueRange x) {
+template <Value (*function)(MathBuilder &, Value, Value)> static Value binary(MathBuilder &b, ValueRange x) {
   return function(b, x[0], x[1]);
 }
 

@@ -1,6 +1,6 @@
 // A linker for one object file: sections are laid out one behind the other, and what refers to another section does so
-// relative to itself, so the references are final. lld would need temporary files, threads and its command line options,
-// which are global in the process (docs: mlir22.md, gotcha 12).
+// relative to itself, so the references are final. lld would need temporary files, threads and its command line
+// options, which are global in the process (docs: mlir22.md, gotcha 12).
 #include "backends/cpu/ImageLinker.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"

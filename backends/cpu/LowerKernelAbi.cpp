@@ -22,9 +22,9 @@ namespace {
 /// What the attributes and arguments of a kernel in the vector form say.
 struct Signature {
   SmallVector<MemRefType> buffers;
-  SmallVector<ArrayAttr> sizes;    // of each buffer, polynomials
-  SmallVector<StringRef> symbols;  // that the kernel takes as index arguments
-  llvm::BitVector mayAlias;        // buffers of kernel.inout pairs
+  SmallVector<ArrayAttr> sizes;   // of each buffer, polynomials
+  SmallVector<StringRef> symbols; // that the kernel takes as index arguments
+  llvm::BitVector mayAlias;       // buffers of kernel.inout pairs
 };
 
 FailureOr<Signature> readSignature(func::FuncOp function) {

@@ -1,5 +1,5 @@
-// LLVM's passes and code generator, set up for kernels: loops are vectorized and unrolled already, nothing may be turned
-// into a library call, and what is left to do must be done quickly, since a train step waits for it.
+// LLVM's passes and code generator, set up for kernels: loops are vectorized and unrolled already, nothing may be
+// turned into a library call, and what is left to do must be done quickly, since a train step waits for it.
 #include "backends/cpu/ObjectEmitter.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -84,9 +84,8 @@ private:
     // Only what carries `contract` becomes FMA: the expansions of math functions must stay as they are.
     llvm::TargetOptions options;
     options.AllowFPOpFusion = llvm::FPOpFusion::Standard;
-    return std::unique_ptr<llvm::TargetMachine>(found->createTargetMachine(triple, target.level, "", options,
-                                                                           llvm::Reloc::PIC_, llvm::CodeModel::Small,
-                                                                           llvm::CodeGenOptLevel::Default));
+    return std::unique_ptr<llvm::TargetMachine>(found->createTargetMachine(
+        triple, target.level, "", options, llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
   }
 
   void setAttributes(llvm::Function &function) {

@@ -64,8 +64,8 @@ static LogicalResult bindSymbols(func::FuncOp function, ArrayRef<Tensor> argumen
   for (auto [index, type, tensor] : llvm::enumerate(function.getArgumentTypes(), arguments)) {
     auto ranked = cast<RankedTensorType>(type);
     if (ranked.getRank() != static_cast<int64_t>(tensor.shape.size()) || ranked.getElementType() != tensor.element)
-      return function.emitError("argument ") << index << " must be " << type << ", got rank " << tensor.shape.size()
-                                             << " of " << tensor.element;
+      return function.emitError("argument ")
+             << index << " must be " << type << ", got rank " << tensor.shape.size() << " of " << tensor.element;
   }
   // One size may need a symbol that a later one gives: repeat until nothing new is found.
   for (size_t known = ~size_t(0); known != symbols.size();) {
@@ -95,7 +95,7 @@ LogicalResult Interpreter::evaluate(Operation *op, ArrayRef<Tensor> operands, Sm
                                     const Symbols &symbols, bool scalar) {
   auto kernel = table.find(op->getName().getStringRef());
   if (kernel == table.end())
-    return op->emitError("the reference backend does not compute this operation");
+    return op->emitOpError("is not computed by the reference backend");
   for (Type type : op->getResultTypes()) {
     auto ranked = cast<RankedTensorType>(type);
     if (scalar)

@@ -24,7 +24,24 @@ struct Identifier {
 // ---- expressions ----
 
 enum class ExprKind : uint8_t {
-  Int, Float, String, Bool, None, Name, Unary, Binary, Call, Index, Field, Lambda, If, Block, Tuple, List, Type, Scan,
+  Int,
+  Float,
+  String,
+  Bool,
+  None,
+  Name,
+  Unary,
+  Binary,
+  Call,
+  Index,
+  Field,
+  Lambda,
+  If,
+  Block,
+  Tuple,
+  List,
+  Type,
+  Scan,
 };
 
 struct Expr {
@@ -85,8 +102,22 @@ struct UnaryExpr : ExprNode<ExprKind::Unary> {
 
 /// From the loosest to the tightest; comparisons do not chain, `**` groups from the right.
 enum class BinaryOp : uint8_t {
-  Pipe, Or, And, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Add, Subtract, Multiply, Divide, Remainder,
-  MatMul, Power,
+  Pipe,
+  Or,
+  And,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Remainder,
+  MatMul,
+  Power,
 };
 
 /// "|>", "or", "==", …
@@ -209,8 +240,8 @@ struct ScanExpr : ExprNode<ExprKind::Scan> {
   using ExprNode::ExprNode;
   Pattern element;
   ExprPtr sequence;
-  ExprPtr axis;    // or null
-  ExprPtr reverse; // or null
+  ExprPtr axis;                  // or null
+  ExprPtr reverse;               // or null
   std::vector<Argument> carries; // all named
   BlockPtr body;
 };

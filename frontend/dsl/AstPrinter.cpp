@@ -16,10 +16,12 @@ public:
 
 private:
   /// One line, then \p children a level deeper.
-  void node(llvm::StringRef kind, const llvm::Twine &detail, SourceRange range, llvm::function_ref<void()> children = {}) {
+  void node(llvm::StringRef kind, const llvm::Twine &detail, SourceRange range,
+            llvm::function_ref<void()> children = {}) {
     os.indent(2 * depth) << kind;
-    if (!detail.isTriviallyEmpty())
-      os << ' ' << detail;
+    std::string text = detail.str();
+    if (!text.empty())
+      os << ' ' << text;
     LineColumn place = sources.lineColumn(range);
     os << ' ' << place.line << ':' << place.column << '\n';
     ++depth;

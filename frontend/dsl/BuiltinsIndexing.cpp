@@ -8,7 +8,7 @@ using dlc::graph::SymbolicSize;
 namespace dlc::dsl {
 
 /// Indices as i32; null after an error.
-static mlir::Value indexTensor(Interpreter &interpreter, const Value &value, SourceRange range) {
+static mlir::Value toIndices(Interpreter &interpreter, const Value &value, SourceRange range) {
   Type type = Builder(interpreter.context).getI32Type();
   mlir::Value indices = interpreter.toTensor(value, range, type);
   if (!indices)
@@ -22,7 +22,7 @@ static mlir::Value indexTensor(Interpreter &interpreter, const Value &value, Sou
 }
 
 Value Interpreter::takeRows(mlir::Value table, const Value &indices, int64_t axis, SourceRange range) {
-  mlir::Value rows = indexTensor(*this, indices, range);
+  mlir::Value rows = toIndices(*this, indices, range);
   if (!rows)
     return Value();
   Sizes sizes = sizesOf(table), rowSizes = sizesOf(rows);
@@ -72,7 +72,7 @@ static Value oneHot(BuiltinCall &call) {
   Interpreter &interpreter = call.interpreter;
   if (!interpreter.canBuild(call.range))
     return Value();
-  mlir::Value indices = indexTensor(interpreter, call[0], call.place(0));
+  mlir::Value indices = toIndices(interpreter, call[0], call.place(0));
   std::optional<int64_t> classes = interpreter.toInt(call[1], call.place(1), "the number of classes");
   std::optional<Type> type = dtypeArgument(call, 2);
   if (!indices || !classes || !type)

@@ -39,7 +39,8 @@ Excerpt excerptOf(llvm::StringRef line, size_t begin, size_t end) {
   size_t offset = 0;
   auto mark = [&](int columns) {
     for (int i = 0; i < columns; ++i)
-      excerpt.marks += offset < begin || offset >= std::max(end, begin + 1) ? ' ' : (offset == begin && i == 0 ? '^' : '~');
+      excerpt.marks +=
+          offset < begin || offset >= std::max(end, begin + 1) ? ' ' : (offset == begin && i == 0 ? '^' : '~');
     column += columns;
   };
   // A line that does not fit loses its beginning, up to some 40 bytes before the caret.

@@ -15,7 +15,7 @@ unsigned ProgramElaborator::metricVariable(StringRef name, SourceRange range) {
   std::string path = ("metrics/" + name).str();
   if (std::optional<unsigned> id = interpreter.variables.find(path))
     return *id;
-  Variable variable{path, interpreter.scalarFloat(), VariableKind::Metric};
+  Variable variable(path, interpreter.scalarFloat(), VariableKind::Metric);
   variable.location = interpreter.fileLocation(range);
   variable.initializer = [this, range] {
     return scalarConstant(interpreter.place(range), Value::integer(0), interpreter.programFloatType());

@@ -78,7 +78,7 @@ Value ProgramElaborator::callModel(ArrayRef<Value> inputs) {
 
 std::vector<std::pair<std::string, mlir::Value>> ProgramElaborator::namedOutputs(const Value &output) {
   std::vector<std::pair<std::string, mlir::Value>> outputs;
-  SourceRange place = model->decl->body->range;
+  SourceRange place = resultRange(*model->decl->body);
   if (!output.isSequence()) {
     mlir::Value tensor = interpreter.toTensor(output, place);
     if (tensor)
@@ -100,9 +100,10 @@ bool ProgramElaborator::checkSameVariables(const Run &training, const Run &infer
   auto reportMissing = [&](const Run &has, const Run &lacks, StringRef when) {
     bool succeeded = true;
     for (unsigned id : has.variables) {
-      if (lacks.variables.contains(id))
-        continue;
       const Variable &variable = interpreter.variables[id];
+      bool isModels = variable.kind == VariableKind::Param || variable.kind == VariableKind::State;
+      if (!isModels || lacks.variables.contains(id)) // slots and metrics are the training's own
+        continue;
       interpreter.fail(model->decl->name.range, "the " + kindText(variable.kind) + " '" + variable.name +
                                                     "' exists only where training is " + when +
                                                     "; declare it outside of 'if training'");

@@ -24,7 +24,7 @@ void ProgramElaborator::declareHypers() {
     if (!isHyper(parameter, value))
       continue;
     Type type = interpreter.programFloatType();
-    Variable variable{"optimizer." + parameter.name.name, RankedTensorType::get({}, type), VariableKind::Hyper};
+    Variable variable("optimizer." + parameter.name.name, RankedTensorType::get({}, type), VariableKind::Hyper);
     variable.initial = DenseElementsAttr::get(variable.type, Attribute(numberAttribute(value, type)));
     variable.location = interpreter.fileLocation(recipe->optimizer.range);
     interpreter.variables.add(std::move(variable));

@@ -154,7 +154,6 @@ std::optional<ProgramElaborator::Backward> ProgramElaborator::backward(ArrayRef<
   }
   ValueRange all = interpreter.emitValueAndGrad(inner, operands, wrt, lossRange());
   backward.loss = all.front();
-  size_t outputs = results.size() - 1;
   auto next = all.begin() + 1;
   backward.output = withTensors(output, next);
   for (const auto &write : inner.written())

@@ -170,7 +170,7 @@ bool ProgramElaborator::checkFreeze() {
 }
 
 void ProgramElaborator::declareSessionVariable(StringRef name, Type type, const Value &initial) {
-  Variable variable{name.str(), RankedTensorType::get({}, type), VariableKind::Session};
+  Variable variable(name.str(), RankedTensorType::get({}, type), VariableKind::Session);
   variable.initial = DenseElementsAttr::get(variable.type, Attribute(numberAttribute(initial, type)));
   variable.location = interpreter.fileLocation(model->decl->name.range);
   interpreter.variables.add(std::move(variable));
@@ -255,7 +255,11 @@ bool ProgramElaborator::elaborate() {
   declareSession();
   if (recipe) {
     declareHypers();
-    succeeded = elaborateTrainStep() && elaborateEvalStep();
+    succeeded = elaborateTrainStep();
+    // Rule 7 compares whole elaborations only.
+    if (!succeeded)
+      trainingRun.reset();
+    succeeded = succeeded && elaborateEvalStep();
   }
   succeeded = elaboratePredict() && succeeded;
   if (!succeeded || interpreter.diagnostics.hasErrors())

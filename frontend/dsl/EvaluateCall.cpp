@@ -13,6 +13,15 @@ Value Interpreter::call(const Value &callee, ArrayRef<Value> values, SourceRange
   return call(callee, std::move(arguments), range);
 }
 
+static std::vector<ArgumentValue> positionalFirst(std::vector<ArgumentValue> arguments) {
+  std::vector<ArgumentValue> ordered;
+  for (bool isNamed : {false, true})
+    for (const ArgumentValue &argument : arguments)
+      if (argument.name.empty() != isNamed)
+        ordered.push_back(argument);
+  return ordered;
+}
+
 Value Interpreter::call(const Value &callee, std::vector<ArgumentValue> arguments, SourceRange range) {
   if (callee.isError() || !spend(range))
     return Value();
@@ -32,8 +41,7 @@ Value Interpreter::call(const Value &callee, std::vector<ArgumentValue> argument
           llvm::none_of(arguments, [&](const ArgumentValue &given) { return given.name == bound.name; }))
         all.push_back(bound);
     all.insert(all.end(), arguments.begin(), arguments.end());
-    std::stable_partition(all.begin(), all.end(), [](const ArgumentValue &given) { return given.name.empty(); });
-    return call(callee.asPartial().callee, std::move(all), range);
+    return call(callee.asPartial().callee, positionalFirst(std::move(all)), range);
   }
   case ValueKind::Class:
     return callClass(callee.asClass(), std::move(arguments), range);
@@ -69,7 +77,8 @@ static std::optional<ArgumentMap> mapArguments(Interpreter &interpreter, ArrayRe
   ArgumentMap map;
   map.argumentOf.assign(slots.size(), -1);
   unsigned positional = 0;
-  for (auto [index, argument] : llvm::enumerate(arguments)) {
+  for (unsigned index = 0; index < arguments.size(); ++index) {
+    const ArgumentValue &argument = arguments[index];
     if (argument.name.empty()) {
       if (positional < slots.size())
         map.argumentOf[positional++] = index;
@@ -90,8 +99,10 @@ static std::optional<ArgumentMap> mapArguments(Interpreter &interpreter, ArrayRe
       std::vector<StringRef> names;
       for (const Slot &candidate : slots)
         names.push_back(candidate.name);
-      interpreter.fail(argument.range, callee + " has no parameter '" + argument.name + "'" +
-                                           didYouMean(argument.name, names));
+      std::string hint = didYouMean(argument.name, names);
+      if (hint.empty() && !names.empty())
+        hint = "; it has " + llvm::join(names, ", ");
+      interpreter.fail(argument.range, callee + " has no parameter '" + argument.name + "'" + hint);
       return std::nullopt;
     }
     int &entry = map.argumentOf[slot - slots.begin()];
@@ -171,7 +182,7 @@ Value Interpreter::callFunction(const Value &self, std::vector<ArgumentValue> ar
   // The body shares the parameters' scope: `let x` in it may rebind a parameter.
   const auto *block = dyn_cast<ast::BlockExpr>(callable.body);
   Value result = block ? evaluateBlock(*block, *env) : evaluate(*callable.body, *env);
-  return callable.result ? checkResult(*callable.result, result, *env, callable.body->range) : result;
+  return callable.result ? checkResult(*callable.result, result, *env, resultRange(*callable.body)) : result;
 }
 
 Value Interpreter::callBuiltin(const Value &self, std::vector<ArgumentValue> arguments, SourceRange range) {

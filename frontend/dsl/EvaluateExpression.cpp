@@ -208,7 +208,7 @@ Value Interpreter::evaluateCall(const ast::CallExpr &expr, Environment &env) {
   for (const ast::Argument &argument : expr.arguments) {
     Value value = evaluate(*argument.value, env);
     failed |= value.isError();
-    arguments.push_back({value, argument.value->range, argument.name ? argument.name->name : ""});
+    arguments.push_back({value, argument.range, argument.name ? argument.name->name : ""});
   }
   return failed ? Value() : call(callee, std::move(arguments), expr.range);
 }
@@ -253,7 +253,7 @@ std::optional<bool> Interpreter::condition(const Value &value, SourceRange range
   if (value.isError())
     return std::nullopt;
   if (value.is(ValueKind::Tensor)) {
-    fail(range, "'if' needs a condition known at compile time, but this is the tensor " + value.describe() +
+    fail(range, "'if' needs a condition known at compile time, but this is a tensor, " + value.describe() +
                     "; choose between values at run time with where(condition, a, b)");
     return std::nullopt;
   }

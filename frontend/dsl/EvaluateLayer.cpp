@@ -88,6 +88,12 @@ static std::vector<std::string> paramsOf(const Instance &instance, const Interpr
   return params;
 }
 
+SourceRange resultRange(const ast::Expr &body) {
+  auto *block = dyn_cast<ast::BlockExpr>(&body);
+  const ast::Expr *value = block ? block->value() : nullptr;
+  return value ? value->range : body.range;
+}
+
 Value Interpreter::applyLayer(const std::shared_ptr<Instance> &instance, std::vector<ArgumentValue> arguments,
                               SourceRange range) {
   const ast::TemplateDecl &decl = *instance->declaration->decl;
@@ -119,7 +125,7 @@ Value Interpreter::applyLayer(const std::shared_ptr<Instance> &instance, std::ve
   if (result.isNone())
     return fail(decl.body->range, what + " gives no value; its last line must be the result");
   if (decl.result)
-    result = checkResult(*decl.result, result, *env, decl.body->range);
+    result = checkResult(*decl.result, result, *env, resultRange(*decl.body));
   if (entry && !result.isError()) {
     (*layers)[*entry].output = outputText(result);
     (*layers)[*entry].params = paramsOf(*instance, *this);
@@ -143,7 +149,8 @@ Value Interpreter::declareVariable(Variable variable, StringRef localName, Sourc
                            " at its first use; an instance used again shares its variables");
   if (!id)
     id = variables.add(std::move(variable));
-  run->variables.insert(*id);
+  if (variables[*id].kind == VariableKind::Param || variables[*id].kind == VariableKind::State)
+    run->variables.insert(*id);
   env.bindVariable(localName, *id);
   return Value::none();
 }
@@ -221,7 +228,7 @@ Value Interpreter::declareParam(const ast::ParamStmt &param, Environment &env) {
   if (!type.hasStaticShape())
     return fail(param.type->range, "the sizes of a param must be known at compile time, but '" + param.name.name +
                                        "' is " + typeText(type));
-  Variable variable{owner->prefix + param.name.name, type, VariableKind::Param};
+  Variable variable(owner->prefix + param.name.name, type, VariableKind::Param);
   variable.trainable = isa<FloatType>(type.getElementType()) && !isFrozen(variable.name);
   variable.location = fileLocation(param.range);
   variable.regularizer = variable.constraint = Value::none();
@@ -273,7 +280,7 @@ Value Interpreter::declareState(const ast::StateStmt &state, Environment &env) {
   RankedTensorType type = stateType(state, env);
   if (!type)
     return Value();
-  Variable variable{owner->prefix + state.name.name, type, owner->kind};
+  Variable variable(owner->prefix + state.name.name, type, owner->kind);
   variable.owner = owner->parameter;
   variable.location = fileLocation(state.range);
   variable.initializer = initializerOf(state.init.get(), env, type, variable.name, state.range);

@@ -106,7 +106,7 @@ Value Interpreter::evaluateFor(const ast::ForStmt &loop, Environment &env) {
   if (sequence.isError())
     return sequence;
   if (sequence.isRuntime())
-    return fail(loop.sequence->range, "'for' is unrolled over a list known at compile time, but this is the tensor " +
+    return fail(loop.sequence->range, "'for' is unrolled over a list known at compile time, but this is a tensor, " +
                                           sequence.describe() + "; use scan for a loop at run time");
   if (!sequence.isSequence())
     return fail(loop.sequence->range,

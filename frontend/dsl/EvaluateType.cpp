@@ -107,7 +107,9 @@ bool Interpreter::matchSize(const ast::TypeDim &dim, const SymbolicSize &actual,
     if (!expected)
       return false;
   }
-  detail = ": " + sources.text(dim.range).str() + " is " + expected->str() + ", not " + actual.str();
+  // "units is 4, not 5"; of a number the two types say enough.
+  StringRef written = sources.text(dim.range);
+  detail = written == expected->str() ? " " : ": " + written.str() + " is " + expected->str() + ", not " + actual.str();
   return *expected == actual;
 }
 
@@ -131,7 +133,7 @@ bool Interpreter::matchDims(const ast::TypeExpr &type, ArrayRef<SymbolicSize> si
     bool matches = dim.isRest ? matchRest(dim, sizes.slice(at, count), env, detail)
                               : matchSize(dim, sizes[at], env, detail);
     if (!matches)
-      return detail.empty() ? false : mismatch(detail); // else the size itself was wrong and reported
+      return detail.empty() ? false : mismatch(StringRef(detail).rtrim()); // else the size itself was wrong and reported
     at += count;
   }
   return true;

@@ -122,7 +122,8 @@ private:
       pending.push_back({node.children[0], next.indent + node.indent, next.isFlat});
       return;
     case Kind::Align:
-      pending.push_back({node.children[0], column <= kMaxAlignment ? column : next.indent + kContinuationIndent, next.isFlat});
+      pending.push_back(
+          {node.children[0], column <= kMaxAlignment ? column : next.indent + kContinuationIndent, next.isFlat});
       return;
     case Kind::Group: {
       Pending inner{node.children[0], next.indent, true};
@@ -155,7 +156,8 @@ private:
     ++pending.back().child;
     separator.isFlat = fits(separator, item);
     // An item that is too long for any line begins here, if that leaves it room, and is broken inside.
-    if (!separator.isFlat && column <= kMaxAlignment && !item.node->breaks && !fitsFrom(separator.indent + kContinuationIndent, item))
+    if (!separator.isFlat && column <= kMaxAlignment && !item.node->breaks &&
+        !fitsFrom(separator.indent + kContinuationIndent, item))
       separator.isFlat = true;
     --pending.back().child;
     pending.push_back(separator);

@@ -18,10 +18,10 @@ using Format = const FormatNode *;
 struct FormatNode {
   enum class Kind { Text, Concat, Line, HardLine, Nest, Align, Group, Fill, Trailing };
   Kind kind;
-  std::string text;            // Text; Line: what it is when not broken; Trailing: goes to the end of the line
-  int indent = 0;              // Nest: added to the indentation
-  bool blankLine = false;      // Line, HardLine: leaves an empty line when broken
-  bool breaks = false;         // contains a HardLine: the groups around it are broken
+  std::string text;             // Text; Line: what it is when not broken; Trailing: goes to the end of the line
+  int indent = 0;               // Nest: added to the indentation
+  bool blankLine = false;       // Line, HardLine: leaves an empty line when broken
+  bool breaks = false;          // contains a HardLine: the groups around it are broken
   std::vector<Format> children; // Fill: item, separator, item, …
 };
 

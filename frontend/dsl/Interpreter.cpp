@@ -87,6 +87,12 @@ std::vector<DiagnosticNote> Interpreter::callTrace(SourceRange primary) const {
   return notes;
 }
 
+/// "dropout: the rate …": checks of the library say where they are.
+static bool namesItsFunction(StringRef message) {
+  StringRef name = message.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+  return !name.empty() && message.drop_front(name.size()).starts_with(":");
+}
+
 Value Interpreter::report(SourceRange range, const Twine &message, ArrayRef<DiagnosticNote> notes) {
   if (aborted)
     return Value();
@@ -98,7 +104,7 @@ Value Interpreter::report(SourceRange range, const Twine &message, ArrayRef<Diag
       const SourceRange &site = frame.callSite;
       if (site.file != primary.file || site.begin != primary.begin || site.end != primary.end)
         continue;
-      if (!frame.name.empty() && !StringRef(text).starts_with(frame.name + ":"))
+      if (!frame.name.empty() && !namesItsFunction(text))
         text = frame.name + ": " + text;
       break;
     }

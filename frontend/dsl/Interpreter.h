@@ -249,6 +249,9 @@ private:
   bool aborted = false;
 };
 
+/// Where the value of a body comes from: its last line, or all of it.
+SourceRange resultRange(const ast::Expr &body);
+
 } // namespace dlc::dsl
 
 #endif

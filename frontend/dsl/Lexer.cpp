@@ -7,7 +7,7 @@ using namespace dlc::dsl;
 
 llvm::StringRef dlc::dsl::describe(TokenKind kind) {
   switch (kind) {
-#define TOKEN(kind, text)                                                                                             \
+#define TOKEN(kind, text)                                                                                              \
   case TokenKind::kind:                                                                                                \
     return text;
 #include "frontend/dsl/Tokens.def"
@@ -160,7 +160,8 @@ private:
     if (beginsName(at(position))) {
       while (continuesName(at(position)))
         ++position;
-      unknown(begin, position, "'" + shortened(begin) + "' is neither a number nor a name: a name begins with a letter or '_'");
+      unknown(begin, position,
+              "'" + shortened(begin) + "' is neither a number nor a name: a name begins with a letter or '_'");
       return;
     }
     add(isFloat ? TokenKind::Float : TokenKind::Int, begin, position);
@@ -253,7 +254,8 @@ private:
     llvm::StringRef run = text.slice(begin, position);
     unsigned char first = run.front();
     if (first >= 0x80)
-      unknown(begin, position, "unexpected '" + firstCodePoint(run) + "'; names are made of the letters a-z and A-Z, digits and '_'");
+      unknown(begin, position,
+              "unexpected '" + firstCodePoint(run) + "'; names are made of the letters a-z and A-Z, digits and '_'");
     else if (first < ' ' || first == 127)
       unknown(begin, position, "unexpected control character 0x" + llvm::utohexstr(first));
     else

@@ -69,7 +69,8 @@ std::optional<ast::Identifier> Parser::parseName(llvm::StringRef what) {
     return name;
   }
   if (isKeyword(textOf(token()))) {
-    diagnostics.error(rangeOf(token()), "expected " + what + ", but '" + textOf(token()) + "' is a word of the language");
+    diagnostics.error(rangeOf(token()),
+                      "expected " + what + ", but '" + textOf(token()) + "' is a word of the language");
     return std::nullopt;
   }
   errorExpected(what);
@@ -85,7 +86,8 @@ Diagnostic *Parser::errorExpected(const llvm::Twine &what) {
   if (found.is(TokenKind::Unknown))
     return nullptr; // the lexer has said what is wrong with it
   std::string foundText = describe(found.kind).str();
-  if (found.is(TokenKind::Name) || found.is(TokenKind::Int) || found.is(TokenKind::Float) || found.is(TokenKind::String))
+  if (found.is(TokenKind::Name) || found.is(TokenKind::Int) || found.is(TokenKind::Float) ||
+      found.is(TokenKind::String))
     foundText = textOf(found).size() <= 40 ? "'" + textOf(found).str() + "'" : foundText;
   SourceRange place = rangeOf(found);
   // A line that stops too early is shown itself, not the next one.
@@ -106,7 +108,8 @@ bool Parser::reportIfUnclosed(const Token &opening) {
   bool atEnd = at(TokenKind::EndOfFile);
   if (!atEnd && !startsDeclarationInFirstColumn(index))
     return false;
-  llvm::StringRef where = atEnd ? "expected '}' before the end of the file" : "expected '}' before the next declaration";
+  llvm::StringRef where =
+      atEnd ? "expected '}' before the end of the file" : "expected '}' before the next declaration";
   noteOpening(&diagnostics.error(rangeOf(token()), where), opening);
   return true;
 }
@@ -211,9 +214,9 @@ Parser::Nesting::Nesting(Parser &parser)
     : parser(parser), outerHeight(parser.height), isFine(++parser.nesting <= ast::kMaxNesting) {
   parser.height = 0;
   if (!isFine)
-    parser.diagnostics.error(parser.rangeOf(parser.token()),
-                             "the code is nested too deeply here, expected at most " + llvm::Twine(ast::kMaxNesting) +
-                                 " levels; give inner parts names with 'let'");
+    parser.diagnostics.error(parser.rangeOf(parser.token()), "the code is nested too deeply here, expected at most " +
+                                                                 llvm::Twine(ast::kMaxNesting) +
+                                                                 " levels; give inner parts names with 'let'");
 }
 
 Parser::Nesting::~Nesting() {

@@ -132,8 +132,8 @@ private:
   std::vector<Token> tokens;
   std::vector<ast::Comment> comments;
   size_t index = 0;
-  uint32_t lastEnd = 0;      // of the last consumed token
-  bool lineBreaksEnd = true; // false within ( and [
+  uint32_t lastEnd = 0;        // of the last consumed token
+  bool lineBreaksEnd = true;   // false within ( and [
   bool pipeEndsLambda = false; // `x |> fn(a) => b |> c`: the lambda ends before the second `|>`
   bool inScan = false;
   unsigned nesting = 0;

@@ -56,9 +56,11 @@ ExprPtr Parser::parsePrimary() {
   }
   // A line that begins with an operator was meant to go on with the one before.
   bool isOperator = token().kind >= TokenKind::EqualEqual && token().kind <= TokenKind::At;
-  errorExpected(token().startsLine && isOperator && lineBreaksEnd
-                    ? "an expression (a line goes on when the operator stands at its end)"
-                    : "an expression");
+  if (token().startsLine && isOperator && lineBreaksEnd)
+    diagnostics.error(range, "a line cannot begin with '" + textOf(token()) +
+                                 "'; put the operator at the end of the line before");
+  else
+    errorExpected("an expression");
   return nullptr;
 }
 

@@ -38,8 +38,9 @@ StmtPtr Parser::parseStatement(BlockOwner owner) {
   else if (at(TokenKind::For))
     statement = parseFor();
   else if (at(TokenKind::Fn) && peek().is(TokenKind::Name)) {
-    diagnostics.error(rangeOf(token()), "functions with a name are declared outside of layers and functions; here write 'let " +
-                                            textOf(peek()) + " = fn(x) => ...'");
+    diagnostics.error(rangeOf(token()),
+                      "functions with a name are declared outside of layers and functions; here write 'let " +
+                          textOf(peek()) + " = fn(x) => ...'");
     return nullptr;
   } else if (at(TokenKind::Name))
     statement = parseWordStatement(owner);
@@ -149,7 +150,8 @@ StmtPtr Parser::parseNext() {
   advance();
   next->carry = *parseName("a name");
   if (!inScan) {
-    diagnostics.error(next->range, "'next' sets a value for the next step of a 'scan', but there is no 'scan' around it");
+    diagnostics.error(next->range,
+                      "'next' sets a value for the next step of a 'scan', but there is no 'scan' around it");
     return nullptr;
   }
   if (!expect(TokenKind::Equals, "after 'next " + next->carry.name + "'"))

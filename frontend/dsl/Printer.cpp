@@ -115,8 +115,7 @@ Format Printer::declaration(const Decl &declaration) {
   case DeclKind::Import:
     return cat({word("import "), word(textOf(llvm::cast<ImportDecl>(declaration).pathRange))});
   case DeclKind::Const:
-    return cat({word("const " + declaration.name.name + " = "),
-                expression(*llvm::cast<ConstDecl>(declaration).value)});
+    return cat({word("const " + declaration.name.name + " = "), expression(*llvm::cast<ConstDecl>(declaration).value)});
   case DeclKind::Fn:
     return function(llvm::cast<FnDecl>(declaration));
   case DeclKind::Layer:

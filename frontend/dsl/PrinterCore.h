@@ -22,7 +22,7 @@ public:
 private:
   // Things one under another, and the comments between them (Printer.cpp).
   struct Lines {
-    uint32_t end;                  // in the source: of the last thing, first of what is before all
+    uint32_t end; // in the source: of the last thing, first of what is before all
     std::vector<Format> things;
     std::vector<bool> blankBefore; // one for each thing
     Format opening = nullptr;      // comments on the line of the opening brace
@@ -44,7 +44,7 @@ private:
     bool hasBlock = false; // spread over several lines: the list is not aligned
   };
   Format list(llvm::StringRef opening, llvm::StringRef closing, llvm::ArrayRef<ListItem> items);
-  std::vector<Format> separatorBefore(const ListItem &item, uint32_t previousEnd, Format &previous, bool isNested);
+  Format separator(uint32_t previousEnd, uint32_t next, Format &previous, int indent);
   uint32_t closingBracketAfter(uint32_t offset) const;
   Format parameters(const std::vector<ast::Parameter> &parameters);
   Format arguments(const std::vector<ast::Argument> &arguments);

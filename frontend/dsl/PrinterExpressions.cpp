@@ -133,8 +133,10 @@ Format Printer::chain(const BinaryExpr &binary) {
   Format operand = expression(*links.front()->lhs);
   int indent = binary.parenthesized ? 0 : 4; // parentheses align what they hold
   for (const BinaryExpr *link : links) {
-    parts.push_back(doc.group(cat({operand, word(" " + spelling(link->op).str())})));
-    parts.push_back(doc.nest(indent, doc.line()));
+    operand = cat({operand, word(" " + spelling(link->op).str())});
+    Format between = separator(link->opRange.end, link->rhs->range.begin, operand, indent);
+    parts.push_back(doc.group(operand));
+    parts.push_back(between);
     operand = expression(*link->rhs);
   }
   parts.push_back(doc.group(operand));

@@ -12,52 +12,51 @@ Format Printer::list(llvm::StringRef opening, llvm::StringRef closing, llvm::Arr
   bool isNested = false;
   for (const ListItem &item : items)
     isNested |= item.hasBlock;
+  int indent = isNested ? 4 : 0;
+  // A comment behind the bracket stays there, and the items begin on the next line.
+  Format head = nullptr;
+  if (nextComment < module.comments.size() && module.comments[nextComment].range.begin < items.front().range.begin) {
+    uint32_t anywhere = module.comments[nextComment].range.begin;
+    Format rest = separator(anywhere, items.front().range.begin, head, indent);
+    head = cat({head, rest});
+  }
   std::vector<Format> parts;
-  Format first = nullptr;
-  std::vector<Format> before = separatorBefore(items.front(), items.front().range.begin, first, isNested);
-  // A comment behind the bracket; the items begin on the next line.
-  Format head = first ? cat({first, cat(before)}) : nullptr;
   for (size_t i = 0; i < items.size(); ++i) {
     if (i > 0) {
-      std::vector<Format> separator = separatorBefore(items[i], items[i - 1].range.end, parts.back(), isNested);
+      Format between = separator(items[i - 1].range.end, items[i].range.begin, parts.back(), indent);
       parts.back() = doc.group(parts.back());
-      parts.push_back(cat(separator));
+      parts.push_back(between);
     }
     Format item = items[i].print();
     parts.push_back(i + 1 < items.size() ? cat({item, word(",")}) : item);
   }
-  Format tail = nullptr;
   uint32_t end = items.back().range.end;
-  Format last = nullptr;
-  if (hasComment(end, closingBracketAfter(end)))
-    tail = cat(separatorBefore({{module.file, closingBracketAfter(end), 0}, nullptr}, end, last, isNested));
-  parts.back() = doc.group(cat({parts.back(), last}));
+  uint32_t bracket = closingBracketAfter(end);
+  Format tail = hasComment(end, bracket) ? separator(end, bracket, parts.back(), indent) : nullptr;
+  parts.back() = doc.group(parts.back());
   Format inner = cat({head, doc.fill(std::move(parts)), tail});
   return cat({word(opening), isNested ? inner : doc.align(inner), word(closing)});
 }
 
-/// What is between two items: a break that may be taken, or the comments there. A comment on the line of the
-/// previous item is appended to \p previous.
-std::vector<Format> Printer::separatorBefore(const ListItem &item, uint32_t previousEnd, Format &previous,
-                                             bool isNested) {
-  auto indented = [&](Format line) { return isNested ? doc.nest(4, line) : line; };
-  if (nextComment == module.comments.size() || module.comments[nextComment].range.begin >= item.range.begin)
-    return {indented(doc.line())};
+/// What is between two items of which the second begins at \p next: a break that may be taken, or the comments
+/// there. A comment on the line of the previous item, which ends at \p previousEnd, is appended to \p previous.
+Format Printer::separator(uint32_t previousEnd, uint32_t next, Format &previous, int indent) {
+  if (nextComment == module.comments.size() || module.comments[nextComment].range.begin >= next)
+    return doc.nest(indent, doc.line());
   std::vector<Format> parts;
-  bool isFirst = true;
-  for (; nextComment < module.comments.size(); ++nextComment, isFirst = false) {
+  for (bool isFirst = true; nextComment < module.comments.size(); ++nextComment, isFirst = false) {
     SourceRange range = module.comments[nextComment].range;
-    if (range.begin >= item.range.begin)
+    if (range.begin >= next)
       break;
     if (isFirst && !hasLineBreak(previousEnd, range.begin)) {
       previous = cat({previous, doc.trailing(textOf(range))});
       continue;
     }
-    parts.push_back(indented(doc.hardLine()));
+    parts.push_back(doc.hardLine());
     parts.push_back(word(textOf(range)));
   }
-  parts.push_back(indented(doc.hardLine()));
-  return parts;
+  parts.push_back(doc.hardLine());
+  return doc.nest(indent, cat(parts));
 }
 
 uint32_t Printer::closingBracketAfter(uint32_t offset) const {

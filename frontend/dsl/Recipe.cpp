@@ -131,8 +131,8 @@ bool RecipeReader::readOptimizer(const Field &field, const Value &given) {
                                         value.describe());
   Instance &instance = *value.asInstance();
   for (const RecipeSetting &setting : settings) {
-    auto [prefix, name] = StringRef(setting.key).split('.');
-    if (prefix != "optimizer" || name.empty())
+    StringRef name = StringRef(setting.key);
+    if (!name.consume_front("optimizer."))
       continue;
     interpreter.usedSettings.insert(setting.key);
     auto parameter = llvm::find_if(decl->hypers, [&](const ast::Parameter &hyper) { return hyper.name.name == name; });
@@ -224,8 +224,8 @@ Value RecipeReader::withRecordSettings(StringRef field, const Value &value) {
     return value;
   Record record = value.asRecord();
   for (const RecipeSetting &setting : settings) {
-    auto [prefix, name] = StringRef(setting.key).split('.');
-    if (prefix != field || name.empty())
+    StringRef name = StringRef(setting.key);
+    if (!name.consume_front(field) || !name.consume_front("."))
       continue;
     interpreter.usedSettings.insert(setting.key);
     Value replacement = interpreter.evaluate(*setting.value, *env);

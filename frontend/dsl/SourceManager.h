@@ -41,9 +41,7 @@ public:
   llvm::StringRef name(FileId file) const { return files[file].name; }
   /// Valid as long as the manager.
   llvm::StringRef text(FileId file) const { return files[file].text; }
-  llvm::StringRef text(SourceRange range) const {
-    return text(range.file).slice(range.begin, range.end);
-  }
+  llvm::StringRef text(SourceRange range) const { return text(range.file).slice(range.begin, range.end); }
   bool isStandardLibrary(FileId file) const { return files[file].isStandardLibrary; }
   size_t fileCount() const { return files.size(); }
 

@@ -15,6 +15,9 @@ enum class VariableKind { Param, State, Slot, Metric, Hyper, Session };
 llvm::StringRef kindText(VariableKind kind);
 
 struct Variable {
+  Variable(std::string name, mlir::RankedTensorType type, VariableKind kind)
+      : name(std::move(name)), type(type), kind(kind) {}
+
   std::string name; // a path: "dense_1/w"
   mlir::RankedTensorType type;
   VariableKind kind;

@@ -58,6 +58,27 @@ defvar Graph_HasOwnGradient = [DeclareOpInterfaceMethods<DifferentiableOpInterfa
 defvar Graph_HasGradient = [DeclareOpInterfaceMethods<DifferentiableOpInterface, ["buildVjp"]>, Graph_GradientByOperand];
 defvar Graph_HasNoGradient = [DifferentiableOpInterface, NoGradient];
 
+/// Infers result types from an adaptor, like MLIR's InferTypeOpAdaptor, but only from operands that are tensors of the
+/// dialect: the parser infers before anything is verified.
+def Graph_InferTypes : NativeOpTrait<"InferFromAdaptor", [], [{
+      static ::llvm::LogicalResult inferReturnTypes(::mlir::MLIRContext *context,
+          std::optional<::mlir::Location> location, Adaptor adaptor,
+          ::llvm::SmallVectorImpl<::mlir::Type> &inferredReturnTypes);
+    }], [{
+      ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *context,
+          std::optional<::mlir::Location> location, ::mlir::ValueRange operands, ::mlir::DictionaryAttr attributes,
+          ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+          ::llvm::SmallVectorImpl<::mlir::Type> &inferredReturnTypes) {
+        if (::llvm::failed(::dlc::graph::checkOperands(getOperationName(), location, operands)))
+          return ::mlir::failure();
+        return $cppClass::inferReturnTypes(context, location, Adaptor(operands, attributes, properties, regions),
+                                           inferredReturnTypes);
+      }
+    }]> {
+  let cppNamespace = "::dlc::graph";
+}
+def Graph_InferFromAdaptor : TraitList<[DeclareOpInterfaceMethods<InferTypeOpInterface>, Graph_InferTypes]>;
+
 /// \p fusion: a FusionKind. \p work: flops for each element of the larger of the first operand and the first result.
 class Graph_Op<string mnemonic, string fusion, int work, list<Trait> traits>
   : Op<Graph_Dialect, mnemonic, !listconcat([FusibleOpInterface, CostOpInterface], traits)> {
@@ -70,7 +91,7 @@ class Graph_Op<string mnemonic, string fusion, int work, list<Trait> traits>
 
 /// A pure op whose result type follows from its operands and attributes.
 class Graph_InferredOp<string mnemonic, string fusion, int work, list<Trait> traits>
-  : Graph_Op<mnemonic, fusion, work, !listconcat([Pure, InferTypeOpAdaptor], traits)>;
+  : Graph_Op<mnemonic, fusion, work, !listconcat([Pure, Graph_InferFromAdaptor], traits)>;
 
 /// A pure op whose result type is written down.
 class Graph_ExplicitOp<string mnemonic, string fusion, int work, list<Trait> traits>

@@ -12,9 +12,12 @@ class GradientBuilder;
 template <typename ConcreteOp>
 class GradientByOperand : public mlir::OpTrait::TraitBase<ConcreteOp, GradientByOperand> {};
 
-/// f(f(x)) = f(x), or f(x, x) = x.
+/// The op infers its result types from an adaptor.
 template <typename ConcreteOp>
-class IsIdempotent : public mlir::OpTrait::TraitBase<ConcreteOp, IsIdempotent> {
+class InferFromAdaptor : public mlir::OpTrait::TraitBase<ConcreteOp, InferFromAdaptor> {};
+
+/// f(f(x)) = f(x), or f(x, x) = x.
+template <typename ConcreteOp> class IsIdempotent : public mlir::OpTrait::TraitBase<ConcreteOp, IsIdempotent> {
 public:
   static mlir::OpFoldResult foldTrait(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute>) {
     return mlir::OpTrait::impl::foldIdempotent(op);
@@ -22,8 +25,7 @@ public:
 };
 
 /// f(f(x)) = x.
-template <typename ConcreteOp>
-class IsInvolution : public mlir::OpTrait::TraitBase<ConcreteOp, IsInvolution> {
+template <typename ConcreteOp> class IsInvolution : public mlir::OpTrait::TraitBase<ConcreteOp, IsInvolution> {
 public:
   static mlir::OpFoldResult foldTrait(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute>) {
     return mlir::OpTrait::impl::foldInvolution(op);

@@ -25,8 +25,7 @@ bool isSplatOf(Value value, int64_t number) {
   if (auto decimal = dyn_cast_or_null<FloatAttr>(element))
     return decimal.getValueAsDouble() == static_cast<double>(number);
   if (auto whole = dyn_cast_or_null<IntegerAttr>(element))
-    return element.getType().isInteger(1) ? whole.getValue().getBoolValue() == (number != 0)
-                                          : whole.getInt() == number;
+    return element.getType().isInteger(1) ? whole.getValue().getBoolValue() == (number != 0) : whole.getInt() == number;
   return false;
 }
 
@@ -68,8 +67,7 @@ struct MoveSplats : RewritePattern {
     auto broadcast = op->getOperand(0).getDefiningOp<BroadcastOp>();
     if (!broadcast || broadcast.getInput().getType().getRank() != 0)
       return rewriter.notifyMatchFailure(op, "input is no broadcast scalar");
-    rewriter.replaceOpWithNewOp<BroadcastOp>(op, op->getResult(0).getType(), broadcast.getInput(),
-                                             ArrayRef<int64_t>());
+    rewriter.replaceOpWithNewOp<BroadcastOp>(op, op->getResult(0).getType(), broadcast.getInput(), ArrayRef<int64_t>());
     return success();
   }
 };

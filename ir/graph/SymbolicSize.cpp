@@ -106,8 +106,7 @@ std::optional<SymbolicSize> SymbolicSize::dividedBy(const SymbolicSize &divisor)
   return quotient;
 }
 
-std::optional<int64_t>
-SymbolicSize::evaluate(function_ref<std::optional<int64_t>(StringRef)> valueOf) const {
+std::optional<int64_t> SymbolicSize::evaluate(function_ref<std::optional<int64_t>(StringRef)> valueOf) const {
   if (overflowed)
     return std::nullopt;
   int64_t sum = 0;

@@ -18,9 +18,7 @@ public:
   struct Term {
     int64_t coefficient;
     llvm::SmallVector<std::string, 2> symbols; ///< sorted; a power repeats its symbol
-    bool operator==(const Term &other) const {
-      return coefficient == other.coefficient && symbols == other.symbols;
-    }
+    bool operator==(const Term &other) const { return coefficient == other.coefficient && symbols == other.symbols; }
   };
 
   SymbolicSize(int64_t constant = 0);
@@ -48,8 +46,7 @@ public:
   std::optional<SymbolicSize> dividedBy(const SymbolicSize &divisor) const;
 
   /// The value for given symbols; nothing when \p valueOf knows a symbol not, or a step leaves 64 bits.
-  std::optional<int64_t>
-  evaluate(llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> valueOf) const;
+  std::optional<int64_t> evaluate(llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> valueOf) const;
 
   void collectSymbols(std::set<std::string> &symbols) const;
 

@@ -65,6 +65,7 @@ RankedTensorType makeTensorType(MLIRContext *context, ArrayRef<SymbolicSize> siz
   SmallVector<int64_t> shape;
   SmallVector<StringAttr> names;
   for (const SymbolicSize &size : sizes) {
+    assert(!size.hasOverflowed() && "checked where sizes are added up");
     shape.push_back(size.isConstant() ? size.constant() : ShapedType::kDynamic);
     names.push_back(StringAttr::get(context, size.isConstant() ? "" : size.str()));
   }

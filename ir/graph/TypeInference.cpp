@@ -29,17 +29,25 @@ SymbolicSize flopsPerElement(Operation *op, int64_t work) {
   return elements * SymbolicSize(work);
 }
 
+LogicalResult checkOperands(StringRef name, std::optional<Location> location, ValueRange operands) {
+  for (auto [index, operand] : llvm::enumerate(operands)) {
+    auto type = dyn_cast<RankedTensorType>(operand.getType());
+    if (!type || !hasValidSizes(type))
+      return InferenceError(name.substr(name.find('.') + 1), location)(
+          "operand ", index, " must be a ranked tensor whose dynamic sizes are named, like tensor<?x4xf32, ",
+          "#graph.dims<\"batch\", \"\">>, and whose element count fits 64 bits, got ", operand.getType());
+  }
+  return success();
+}
+
 static FailureOr<RankedTensorType> commonType(StringRef mnemonic, std::optional<Location> location,
                                               ValueRange operands) {
   Type first = operands.front().getType();
   for (auto [index, operand] : llvm::enumerate(operands))
     if (operand.getType() != first)
-      return InferenceError(mnemonic, location)("operands must have one type, got ", first, " and ",
-                                                operand.getType(), "; broadcast or convert first");
-  auto tensor = dyn_cast<RankedTensorType>(first);
-  if (!tensor)
-    return InferenceError(mnemonic, location)("operands must be ranked tensors, got ", first);
-  return tensor;
+      return InferenceError(mnemonic, location)("operands must have one type, got ", first, " and ", operand.getType(),
+                                                "; broadcast or convert first");
+  return cast<RankedTensorType>(first);
 }
 
 LogicalResult inferSameType(StringRef mnemonic, std::optional<Location> location, ValueRange operands,
@@ -57,6 +65,12 @@ LogicalResult inferPredicate(StringRef mnemonic, std::optional<Location> locatio
   if (failed(type))
     return failure();
   results.push_back(withElementType(*type, IntegerType::get(type->getContext(), 1)));
+  return success();
+}
+
+LogicalResult checkSize(const InferenceError &error, const SymbolicSize &size, int64_t dim) {
+  if (size.hasOverflowed())
+    return error("size ", dim, " of the result must fit 64 bits");
   return success();
 }
 

@@ -14,6 +14,10 @@ bool hasValidSizes(mlir::RankedTensorType type);
 /// \p work for each element of the first operand or the first result, whichever has more.
 SymbolicSize flopsPerElement(mlir::Operation *op, int64_t work);
 
+/// Checks what inference relies on: operands are ranked tensors with valid sizes. \p name: of the op, in full.
+llvm::LogicalResult checkOperands(llvm::StringRef name, std::optional<mlir::Location> location,
+                                  mlir::ValueRange operands);
+
 /// All operands have one type, which is the result's.
 llvm::LogicalResult inferSameType(llvm::StringRef mnemonic, std::optional<mlir::Location> location,
                                   mlir::ValueRange operands, llvm::SmallVectorImpl<mlir::Type> &results);
@@ -49,6 +53,8 @@ private:
   std::optional<mlir::Location> location;
 };
 
+/// Checks that a size that was computed fits 64 bits.
+llvm::LogicalResult checkSize(const InferenceError &error, const SymbolicSize &size, int64_t dim);
 /// Checks that \p dims are rising and below \p rank. \p name: the attribute, for the message.
 llvm::LogicalResult checkRisingDims(const InferenceError &error, llvm::StringRef name, llvm::ArrayRef<int64_t> dims,
                                     int64_t rank);

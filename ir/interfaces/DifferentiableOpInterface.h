@@ -7,8 +7,7 @@
 namespace dlc {
 
 /// Marks ops whose result does not depend differentiably on any operand: their cotangents are zero.
-template <typename ConcreteOp>
-class NoGradient : public mlir::OpTrait::TraitBase<ConcreteOp, NoGradient> {};
+template <typename ConcreteOp> class NoGradient : public mlir::OpTrait::TraitBase<ConcreteOp, NoGradient> {};
 
 } // namespace dlc
 

@@ -75,30 +75,19 @@ template <typename Op> struct ReductionOfReduction : OpRewritePattern<Op> {
   }
 };
 
-/// Reduced dimensions of size 1 are dropped by a reshape, the others reduced. For the reductions with one dimension
-/// see UnitDimension.
+/// Only dimensions of more than one element are reduced; a reshape behind drops the others. For the reductions with one
+/// dimension see UnitDimension.
 template <typename Op> struct UnitDimensions : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
   LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
-    RankedTensorType input = typeOf(op.getInput());
-    SmallVector<int64_t> dims;
-    SmallVector<graph::SymbolicSize> sizes;
-    for (int64_t dim = 0; dim < input.getRank(); ++dim) {
-      bool reduced = llvm::is_contained(op.getDims(), dim);
-      if (reduced && input.getDimSize(dim) == 1)
-        continue;
-      if (reduced)
-        dims.push_back(sizes.size());
-      sizes.push_back(graph::sizeOfDim(input, dim));
-    }
+    SmallVector<int64_t> dims(op.getDims());
+    llvm::erase_if(dims, [&](int64_t dim) { return typeOf(op.getInput()).getDimSize(dim) == 1; });
     if (dims.size() == op.getDims().size())
       return rewriter.notifyMatchFailure(op, "no reduced dimension has size 1");
-    auto type = graph::makeTensorType(op.getContext(), sizes, input.getElementType());
-    Value reshaped = graph::ReshapeOp::create(rewriter, op.getLoc(), type, op.getInput());
-    if (dims.empty())
-      rewriter.replaceOp(op, reshaped);
-    else
-      rewriter.replaceOpWithNewOp<Op>(op, reshaped, dims);
+    Value reduced = op.getInput();
+    if (!dims.empty())
+      reduced = Op::create(rewriter, op.getLoc(), reduced, dims);
+    rewriter.replaceOpWithNewOp<graph::ReshapeOp>(op, op.getType(), reduced);
     return success();
   }
 };
@@ -124,7 +113,9 @@ struct SumOfReshape : OpRewritePattern<graph::ReduceSumOp> {
     RankedTensorType from = typeOf(reshape.getInput()), to = typeOf(reshape.getResult());
     SmallVector<int64_t> dims;
     if (typeOf(op.getResult()).getRank() == 0) {
-      llvm::append_range(dims, llvm::seq<int64_t>(0, from.getRank()));
+      for (int64_t dim = 0; dim < from.getRank(); ++dim)
+        if (from.getDimSize(dim) != 1)
+          dims.push_back(dim);
     } else {
       auto pairs = matchUnitReshape(from, to);
       if (!pairs)

@@ -1,5 +1,5 @@
-// Choice of tiles. Measured on AVX-512 machines: with B streamed from its plain row-major place, two vectors per row
-// are best, 8 rows of them, 12 where B's rows are a multiple of 4 KiB apart (they compete for the same cache sets).
+// Choice of tiles. Measured on AVX-512 machines with B streamed from its plain row-major place: 8 rows of two vectors
+// are best, also where rows are a multiple of 4 KiB apart and compete for the 8 or 12 ways of one cache set.
 #include "passes/kernel/ContractionTile.h"
 
 using namespace mlir;
@@ -17,8 +17,6 @@ static constexpr int64_t kConflictBlock = 256;
 static constexpr int64_t kLongest = 2048;
 static constexpr int64_t kLongBlock = 1024;
 static constexpr int64_t kManyRows = 256;
-/// Rows from which copying B pays where its rows conflict.
-static constexpr int64_t kCopyRows = 128;
 /// A panel of B on the stack: fits the L1 cache beside the rows of A.
 static constexpr int64_t kPanelBytes = 16 * 1024;
 
@@ -86,32 +84,30 @@ static void chooseBlocks(ContractionTiling &tiling, const KernelDag &dag, const 
     return;
   const Span &span = nest.spans.back();
   int64_t length = span.size.isConstant() ? span.size.constant() : INT64_MAX;
-  bool conflict = hasConflictingStride(dag, nest, phase, tiling.vectorInput);
   int64_t rows = tiling.rows && tiling.rows->size.isConstant() ? tiling.rows->size.constant() : 0;
   bool across = strideOf(dag, nest, phase, tiling.vectorInput, tiling.columns) >= Stride::Strided;
   bool along = strideOf(dag, nest, phase, tiling.vectorInput, span) == Stride::Contiguous;
   int64_t block = kPanelBytes / (tiling.main.vectors * lanes * elementBytes(phase.result()));
-  if ((across || (conflict && rows >= kCopyRows)) && (length <= block || canBlock(nest))) {
-    tiling.panel = across && along ? Panel::Transpose : Panel::Copy;
+  if (across && (length <= block || canBlock(nest))) {
+    tiling.panel = along ? Panel::Transpose : Panel::Copy;
     tiling.reducedBlock = length <= block ? 0 : block;
     return;
   }
   if (!canBlock(nest))
     return;
-  conflict |= hasConflictingStride(dag, nest, phase, 1 - tiling.vectorInput);
+  bool conflict = hasConflictingStride(dag, nest, phase, 0) || hasConflictingStride(dag, nest, phase, 1);
   if (conflict && length > kConflictBlock)
     tiling.reducedBlock = kConflictBlock;
   else if (rows >= kManyRows && span.size.isConstant() && length > kLongest)
     tiling.reducedBlock = kLongBlock;
 }
 
-static void chooseTiles(ContractionTiling &tiling, int64_t contractions, bool conflict, const KernelTarget &target,
-                        int64_t lanes) {
+static void chooseTiles(ContractionTiling &tiling, int64_t contractions, const KernelTarget &target, int64_t lanes) {
   const SymbolicSize &columns = tiling.columns.size;
   int64_t columnVectors = columns.isConstant() ? llvm::divideCeil(columns.constant(), lanes) : 64;
   bool many = target.registers >= 32;
   tiling.main.vectors = columnVectors >= 2 ? 2 : 1;
-  tiling.main.rows = tiling.main.vectors == 2 ? (many ? (conflict ? 12 : 8) : 6) : (many ? 16 : 12);
+  tiling.main.rows = tiling.main.vectors == 2 ? (many ? 8 : 6) : (many ? 16 : 12);
   // One set of accumulators per contraction.
   tiling.main.rows = std::max<int64_t>(1, tiling.main.rows / contractions);
   if (!tiling.rows)
@@ -120,11 +116,12 @@ static void chooseTiles(ContractionTiling &tiling, int64_t contractions, bool co
     tiling.main.rows = std::min(tiling.main.rows, tiling.rows->size.constant());
   for (int64_t rows = tiling.main.rows / 2; rows > 0; rows /= 2)
     tiling.ladder.push_back(rows);
-  // One to three rows: wider tiles, so that B is read in longer pieces and there are enough accumulators.
+  // Up to four rows: wider tiles, so that B is read in longer pieces and there are enough accumulators.
   int64_t widest = std::min<int64_t>(many ? 8 : 4, columnVectors);
   if (!tiling.rows || tiling.main.rows < 4 || widest <= 2 || contractions > 1)
     return;
-  tiling.few = {{2, llvm::PowerOf2Ceil(widest) > 4 ? 4 : 2}, {1, widest >= 8 ? 8 : 4}};
+  int64_t wide = widest >= 8 ? 8 : 4;
+  tiling.few = {{4, many ? 4 : 2}, {2, 4}, {1, wide}};
 }
 
 ContractionTiling ContractionTiling::of(const KernelDag &dag, const Nest &nest, const KernelTarget &target,
@@ -144,8 +141,7 @@ ContractionTiling ContractionTiling::of(const KernelDag &dag, const Nest &nest, 
     else
       tiling.outer.insert(tiling.outer.begin(), span);
   }
-  bool conflict = hasConflictingStride(dag, nest, phase, 0) || hasConflictingStride(dag, nest, phase, 1);
-  chooseTiles(tiling, nest.phases.size(), conflict, target, shape.lanes);
+  chooseTiles(tiling, nest.phases.size(), target, shape.lanes);
   chooseBlocks(tiling, dag, nest, shape.lanes);
   if (tiling.panel != Panel::None)
     tiling.few.clear();

@@ -34,7 +34,7 @@ struct ContractionTiling {
   static ContractionTiling of(const KernelDag &dag, const Nest &nest, const KernelTarget &target, VectorShape shape);
 
   /// Rows up to which the tiles `few` are used.
-  int64_t fewRows() const { return few.empty() ? 0 : 2 * few.front().rows - 1; }
+  int64_t fewRows() const { return few.empty() ? 0 : few.front().rows; }
   int64_t largestTile() const;
   /// Accumulator sets over which the reduced dimension is split to hide the latency of the multiply-add.
   static int64_t setsFor(const Tile &tile);

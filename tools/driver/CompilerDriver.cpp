@@ -28,6 +28,7 @@ CompilerDriver::CompilerDriver(CompileOptions options, CompileObserver observer)
   registerDialects(registry);
   ctx = std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   ctx->loadAllAvailableDialects();
+  ctx->printOpOnDiagnostic(false);
   ctx->getDiagEngine().registerHandler([this](Diagnostic &diagnostic) { report(diagnostic); });
 }
 
@@ -121,6 +122,8 @@ LogicalResult CompilerDriver::runSteps(ModuleOp module, Phase phase) {
     std::string text = step.pass.str();
     if (options.explain && step.pass == "dlc-form-fusion-groups")
       text += "{explain=true}";
+    if (step.onFunctions)
+      text = "func.func(" + text + ")";
     if (failed(parsePassPipeline(text, pm)))
       return module.emitError("unknown pass ") << text;
     if (failed(timed(step.pass, [&] { return pm.run(module); })))

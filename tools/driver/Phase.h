@@ -19,6 +19,7 @@ struct PipelineStep {
   Phase phase;
   llvm::StringRef pass;
   llvm::StringRef reason;
+  bool onFunctions = false; // runs on each function instead of the module
 };
 
 /// The whole pipeline; see Pipeline.cpp.

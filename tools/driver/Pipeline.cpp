@@ -6,7 +6,7 @@
 using namespace dlc;
 
 static constexpr PipelineStep kPipeline[] = {
-    {Phase::Grad, "dlc-stabilize-gradients", "before differentiation: the rewritten form is the one whose gradient is stable"},
+    {Phase::Grad, "dlc-stabilize-gradients", "before differentiation: the rewritten form is the one whose gradient is stable", true},
     {Phase::Grad, "dlc-differentiate", "on the whole graph, so that gradients of gradients are ordinary graphs"},
     {Phase::Grad, "dlc-simplify-graph", "after differentiation, which leaves transposes, broadcasts and sums to fold"},
 

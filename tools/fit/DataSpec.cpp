@@ -51,9 +51,12 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
   bool exists = std::filesystem::exists(option);
   if (equals == std::string::npos || exists) {
     for (const std::string &port : portNames)
-      spec.ports[port].file = option;
-    for (auto &entry : spec.ports) // their columns are still known not to belong to the others
+      spec.ports.emplace(port, PortSource());
+    // Also those that are not asked for: their columns are known not to belong to the others.
+    for (auto &entry : spec.ports) {
       entry.second.file = option;
+      entry.second.fromHere = true;
+    }
     return;
   }
   std::string port = option.substr(0, equals), value = option.substr(equals + 1);
@@ -63,11 +66,13 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
   PortSource &source = spec.ports[port];
   size_t colon = value.rfind(':');
   if (colon == std::string::npos || std::filesystem::exists(value)) {
-    source = {value, {}};
+    source = {value, {}, true};
     return;
   }
-  if (colon)
+  if (colon) {
     source.file = value.substr(0, colon);
+    source.fromHere = true;
+  }
   source.columns.clear();
   for (size_t begin = colon + 1; begin <= value.size();) {
     size_t comma = std::min(value.find(',', begin), value.size());
@@ -93,7 +98,7 @@ DataSpec parseDataSpec(const std::string &name, const json &entry) {
     failRecipe(name, "the reader '" + reader + "' is not known", suggestName(reader, {"table", "columns"}, "there are "));
   std::string commonFile = entry.value("file", "");
   for (const auto &[key, value] : entry.items())
-    if (key != "reader" && key != "file")
+    if (key != "reader" && key != "file" && key != "classes")
       spec.ports[key] = portSource(name + "." + key, value, commonFile);
   return spec;
 }
@@ -107,7 +112,7 @@ void overrideDataSpec(DataSpec &spec, const std::vector<std::string> &options,
 void resolveFiles(DataSpec &spec, const std::vector<std::string> &folders) {
   namespace fs = std::filesystem;
   for (auto &[port, source] : spec.ports) {
-    if (source.file == "-" || fs::path(source.file).is_absolute())
+    if (source.file == "-" || source.fromHere || fs::path(source.file).is_absolute())
       continue;
     bool found = false;
     std::string tried;

@@ -13,6 +13,7 @@ namespace dlc::fit {
 struct PortSource {
   std::string file;
   std::vector<std::string> columns; // see ColumnSelection
+  bool fromHere = false;            // the path is relative to the working directory, not to the model
 };
 
 struct DataSpec {
@@ -30,8 +31,8 @@ DataSpec parseDataSpec(const std::string &name, const nlohmann::json &recipeEntr
 /// "x=:column,column" (other columns, same file) or "FILE" (the file of every port). \p portNames: of the model.
 void overrideDataSpec(DataSpec &spec, const std::vector<std::string> &options, const std::vector<std::string> &portNames);
 
-/// Makes the files' paths usable from here: a relative path is looked for in each of \p folders; the first that has it
-/// wins. Throws a Problem (Io) that says where it looked.
+/// Makes the recipe's paths usable from here: a relative path is looked for in each of \p folders; the first that has
+/// it wins. Throws a Problem (Io) that says where it looked.
 void resolveFiles(DataSpec &spec, const std::vector<std::string> &folders);
 
 } // namespace dlc::fit

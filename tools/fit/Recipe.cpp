@@ -22,14 +22,9 @@ int64_t wholeNumber(const json &recipe, const char *key, int64_t fallback, int64
   return value.get<int64_t>();
 }
 
-// "adam", or the first string of {name: "adam", …} and {call: "adam", …}.
 std::string nameOf(const json &value) {
   if (value.is_string())
     return value;
-  if (value.is_object())
-    for (const char *key : {"name", "reader", "call", "function", "kind"})
-      if (value.contains(key) && value[key].is_string())
-        return value[key];
   return value.is_null() ? "" : value.dump();
 }
 
@@ -79,12 +74,12 @@ Recipe parseRecipe(const json &given) {
     recipe.shuffle = shuffle;
   }
   recipe.loss = nameOf(loss);
-  recipe.fromLogits = loss.is_object() && loss.value("from_logits", json(false)) == true;
   recipe.optimizer = nameOf(entry(source, "optimizer"));
   recipe.metrics = namesOf(entry(source, "metrics"));
-  recipe.classNames = namesOf(entry(source, "classes"));
+  json data = entry(source, "data");
+  recipe.classNames = namesOf(data.is_object() ? entry(data, "classes") : json());
   recipe.earlyStopping = earlyStoppingOf(entry(source, "early_stopping"));
-  recipe.data = parseDataSpec("data", entry(source, "data"));
+  recipe.data = parseDataSpec("data", data);
   recipe.test = parseDataSpec("test", entry(source, "test"));
   recipe.validation = parseDataSpec("validation", entry(source, "validation"));
   recipe.json = std::move(source);

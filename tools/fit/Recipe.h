@@ -21,11 +21,9 @@ struct Recipe {
   int64_t epochs = 1, batchSize = 32, seed = 0;
   double validationSplit = 0;
   bool shuffle = true;
-  std::string loss;        // its name
-  bool fromLogits = false; // predictions come before the sigmoid or softmax
-  std::string optimizer;
+  std::string loss, optimizer; // their names
   std::vector<std::string> metrics;
-  std::vector<std::string> classNames; // by class number; may be empty
+  std::vector<std::string> classNames; // data.classes, by class number; may be empty
   std::optional<EarlyStopping> earlyStopping;
   DataSpec data, test, validation;
   nlohmann::json json; // all of it, for reports

@@ -37,12 +37,11 @@ static TypedAttr splat(Type type, TypedAttr element) {
   return element;
 }
 
-Value MathBuilder::constant(double value) {
-  return pool.get(splat(type, builder.getFloatAttr(floatElement, value)));
-}
+Value MathBuilder::constant(double value) { return pool.get(splat(type, builder.getFloatAttr(floatElement, value))); }
 
 Value MathBuilder::integer(int64_t value) {
-  return pool.get(splat(intType, IntegerAttr::get(intElement, APInt(fractionBits() == 52 ? 64 : 32, value, true, true))));
+  return pool.get(
+      splat(intType, IntegerAttr::get(intElement, APInt(fractionBits() == 52 ? 64 : 32, value, true, true))));
 }
 
 Value MathBuilder::infinity() { return constant(std::numeric_limits<double>::infinity()); }
@@ -158,8 +157,8 @@ Value MathBuilder::scaleByIntrinsic(Value x, Value n, int64_t lanes) {
   Value all = x;
   for (int64_t at = 0; at < lanes; at += part) {
     auto slice = [&](Value of) -> Value {
-      return vector::ExtractStridedSliceOp::create(builder, location, of, ArrayRef<int64_t>{at}, ArrayRef<int64_t>{part},
-                                                   ArrayRef<int64_t>{1});
+      return vector::ExtractStridedSliceOp::create(builder, location, of, ArrayRef<int64_t>{at},
+                                                   ArrayRef<int64_t>{part}, ArrayRef<int64_t>{1});
     };
     all = vector::InsertStridedSliceOp::create(builder, location, call(slice(x), slice(n)), all, ArrayRef<int64_t>{at},
                                                ArrayRef<int64_t>{1});

@@ -77,7 +77,7 @@ public:
   mlir::Value orInt(mlir::Value a, mlir::Value b);
   mlir::Value xorInt(mlir::Value a, mlir::Value b);
   mlir::Value shiftLeft(mlir::Value a, int bits);
-  mlir::Value shiftRight(mlir::Value a, int bits); // logical
+  mlir::Value shiftRight(mlir::Value a, int bits);   // logical
   mlir::Value testBits(mlir::Value a, int64_t mask); // a & mask != 0
 
   /// \p a as a float; a must be in [0, 2^fractionBits). (Conversions of 64-bit vectors need AVX-512.)

@@ -6,9 +6,9 @@ using namespace dlc;
 using arith::CmpFPredicate;
 
 // fit.py pow_f64: [0.0, 0.02945], error 1.75e-20 = 2^-65.63
-static constexpr double kTail[] = {
-    0.11013988926638703, 0.10422812381161582, 0.11768679019317849, 0.13333240273637734, 0.1538461675619446,
-    0.18181818169220115, 0.22222222222290788, 0.28571428571428376, 0.4};
+static constexpr double kTail[] = {0.11013988926638703, 0.10422812381161582, 0.11768679019317849,
+                                   0.13333240273637734, 0.1538461675619446,  0.18181818169220115,
+                                   0.22222222222290788, 0.28571428571428376, 0.4};
 
 // ln(2) in two parts (fit.py constants), 2/3 in two parts.
 static constexpr double kLn2High = 0.6931471803691238, kLn2Low = 1.9082149292705877e-10;
@@ -42,8 +42,8 @@ static DoubleValue logDouble(MathBuilder &b, Value x) {
   DoubleValue ratio = b.fastTwoSum(s, b.div(rest, divisor.high));
 
   DoubleValue z = mulDouble(b, ratio, ratio);
-  DoubleValue inner = b.fastTwoSum(b.constant(kTwoThirdsHigh),
-                                   b.fma(z.high, b.polynomial(z.high, kTail), b.constant(kTwoThirdsLow)));
+  DoubleValue inner =
+      b.fastTwoSum(b.constant(kTwoThirdsHigh), b.fma(z.high, b.polynomial(z.high, kTail), b.constant(kTwoThirdsLow)));
   DoubleValue tail = mulDouble(b, mulDouble(b, ratio, z), inner);
   DoubleValue twice{b.add(ratio.high, ratio.high), b.add(ratio.low, ratio.low)};
   DoubleValue whole{b.mul(k, b.constant(kLn2High)), b.mul(k, b.constant(kLn2Low))}; // the first is exact
@@ -54,8 +54,8 @@ static DoubleValue logDouble(MathBuilder &b, Value x) {
 /// |x|^y but for the cases that the caller sets right: y = 0 and |x| = 1.
 static Value powOfMagnitude(MathBuilder &b, Value x, Value y) {
   DoubleValue logarithm = logDouble(b, x);
-  Value finite = b.both(b.compare(CmpFPredicate::OGT, x, b.constant(0.0)),
-                        b.compare(CmpFPredicate::OLT, x, b.infinity()));
+  Value finite =
+      b.both(b.compare(CmpFPredicate::OGT, x, b.constant(0.0)), b.compare(CmpFPredicate::OLT, x, b.infinity()));
   Value edge = b.select(b.compare(CmpFPredicate::OEQ, x, b.constant(0.0)), b.negate(b.infinity()), x); // inf and NaN
   Value high = b.select(finite, logarithm.high, edge);
   DoubleValue product = b.twoProduct(high, y);

@@ -6,7 +6,6 @@ using namespace mlir;
 using namespace dlc;
 using arith::CmpFPredicate;
 
-
 /// |r| without a multiple of y: exact, 2^25 times smaller at least, or below y.
 static Value takeMultiples(MathBuilder &b, Value r, Value y) {
   // The quotient must not overflow; a power of two times y has the same multiples.
@@ -15,8 +14,8 @@ static Value takeMultiples(MathBuilder &b, Value r, Value y) {
     Value overflows = b.compare(CmpFPredicate::OEQ, b.div(r, divisor), b.infinity());
     divisor = b.select(overflows, b.mul(divisor, b.constant(0x1p1000)), divisor);
   }
-  // The product and the difference are exact: a quotient rounded to nearest, or an integer, leaves less than one unit of
-  // its last place times the divisor. A quotient that was rounded up leaves less than nothing.
+  // The product and the difference are exact: a quotient rounded to nearest, or an integer, leaves less than one unit
+  // of its last place times the divisor. A quotient that was rounded up leaves less than nothing.
   Value quotient = b.truncate(b.div(r, divisor)), unit = divisor, rest;
   if (b.getTarget().hasFma) {
     Value exponent = b.andInt(b.bitsOf(quotient), b.integer(0x7ff0000000000000));

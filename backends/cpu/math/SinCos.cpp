@@ -7,19 +7,15 @@ using namespace dlc;
 using arith::CmpFPredicate;
 
 // fit.py sin_f32: [0.0, 0.618085], error 4.03e-9 = 2^-27.89
-static constexpr double kSinF32[] = {
-    -0.00019518072076607496, 0.008332188241183758, -0.16666655242443085};
+static constexpr double kSinF32[] = {-0.00019518072076607496, 0.008332188241183758, -0.16666655242443085};
 // fit.py cos_f32: [0.0, 0.618085], error 1.18e-10 = 2^-32.98
-static constexpr double kCosF32[] = {
-    2.4432338250335306e-05, -0.0013887309469282627, 0.04166664555668831};
+static constexpr double kCosF32[] = {2.4432338250335306e-05, -0.0013887309469282627, 0.04166664555668831};
 // fit.py sin_f64: [0.0, 0.618085], error 7.94e-18 = 2^-56.8
-static constexpr double kSinF64[] = {
-    1.589590465406632e-10, -2.505074230783073e-08, 2.755731358763148e-06, -0.0001984126982949558,
-    0.008333333333322005, -0.1666666666666663};
+static constexpr double kSinF64[] = {1.589590465406632e-10,  -2.505074230783073e-08, 2.755731358763148e-06,
+                                     -0.0001984126982949558, 0.008333333333322005,   -0.1666666666666663};
 // fit.py cos_f64: [0.0, 0.618085], error 1.59e-18 = 2^-59.13
-static constexpr double kCosF64[] = {
-    -1.1358311375200887e-11, 2.0875696592426733e-09, -2.755731414879098e-07, 2.4801587288748844e-05,
-    -0.0013888888888872895, 0.041666666666666595};
+static constexpr double kCosF64[] = {-1.1358311375200887e-11, 2.0875696592426733e-09, -2.755731414879098e-07,
+                                     2.4801587288748844e-05,  -0.0013888888888872895, 0.041666666666666595};
 
 // pi/2 in three parts (fit.py constants).
 static constexpr double kHalfPiF32[] = {1.5707963705062866, -4.371138828673793e-08, -1.7151245100058819e-15};
@@ -64,8 +60,7 @@ static Reduced reduceLarge(MathBuilder &b, Value x) {
   Value y = b.fromBits(b.subInt(bits, b.shiftLeft(j, 52 + 4)));
   DoubleValue products[3];
   for (int part = 0; part < 3; ++part)
-    products[part] = b.twoProduct(
-        y, b.lookUp("two_over_pi", kTwoOverPi, b.addInt(b.shiftLeft(j, 2), b.integer(part))));
+    products[part] = b.twoProduct(y, b.lookUp("two_over_pi", kTwoOverPi, b.addInt(b.shiftLeft(j, 2), b.integer(part))));
   Value rest = b.lookUp("two_over_pi", kTwoOverPi, b.addInt(b.shiftLeft(j, 2), b.integer(3)));
   rest = b.fma(y, rest, products[2].low);
   rest = b.add(rest, b.mul(x, b.constant(0.0))); // NaN for what is not finite, which y is in any case

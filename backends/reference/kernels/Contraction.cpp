@@ -1,4 +1,5 @@
-// dot_general: operands are permuted to [batch, rows, inner] and [batch, inner, columns] and multiplied by Eigen in double.
+// dot_general: operands are permuted to [batch, rows, inner] and [batch, inner, columns] and multiplied by Eigen in
+// double.
 #include "backends/reference/Interpreter.h"
 #include "ir/graph/GraphOps.h"
 #include <Eigen/Core>

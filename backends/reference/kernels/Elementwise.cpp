@@ -158,8 +158,7 @@ LogicalResult convert(const Evaluation &e) {
     else if (result.isFloat())
       setConverted(result, i, x);
     else
-      result.setInt(i, x.isFloat() ? truncated(x.getFloat(i), result.element.getIntOrFloatBitWidth())
-                                   : x.getInt(i));
+      result.setInt(i, x.isFloat() ? truncated(x.getFloat(i), result.element.getIntOrFloatBitWidth()) : x.getInt(i));
   }
   return success();
 }

@@ -21,8 +21,8 @@ static Value moveDims(GradientBuilder &build, Value value, ArrayRef<int64_t> pla
 
 /// Entries of \p partners in the order in which \p dims rise.
 static SmallVector<int64_t> partnersInOrder(ArrayRef<int64_t> dims, ArrayRef<int64_t> partners) {
-  SmallVector<std::pair<int64_t, int64_t>> pairs = llvm::to_vector(
-      llvm::map_range(llvm::zip(dims, partners), [](auto pair) {
+  SmallVector<std::pair<int64_t, int64_t>> pairs =
+      llvm::to_vector(llvm::map_range(llvm::zip(dims, partners), [](auto pair) {
         return std::pair<int64_t, int64_t>(std::get<0>(pair), std::get<1>(pair));
       }));
   llvm::sort(pairs);
@@ -45,8 +45,8 @@ Value DotGeneralOp::buildCotangent(GradientBuilder &build, Value dresult, unsign
     llvm::append_range(places, partnersInOrder(getRhsContracting(), getLhsContracting()));
     return moveDims(build, product, places);
   }
-  Value product = build.make<DotGeneralOp>(getLhs(), dresult, getLhsBatching(), batching, lhsFree,
-                                           range(batches, lhsFree.size()));
+  Value product =
+      build.make<DotGeneralOp>(getLhs(), dresult, getLhsBatching(), batching, lhsFree, range(batches, lhsFree.size()));
   // Its dimensions: batching, contracting in the order of lhs, free of rhs.
   llvm::append_range(places, getRhsBatching());
   llvm::append_range(places, partnersInOrder(getLhsContracting(), getRhsContracting()));

@@ -15,8 +15,7 @@ static Value expand(GradientBuilder &build, Value reduced, RankedTensorType type
 
 /// The cotangent goes to the element at \p index along \p dim: the first of equal ones.
 static Value placeAt(GradientBuilder &build, Value index, Value dresult, RankedTensorType input, int64_t dim) {
-  RankedTensorType indices =
-      withElementType(input, cast<RankedTensorType>(index.getType()).getElementType());
+  RankedTensorType indices = withElementType(input, cast<RankedTensorType>(index.getType()).getElementType());
   Value here = build.make<IotaOp>(indices, static_cast<uint64_t>(dim));
   Value isFirst = build.compare(here, ComparisonDirection::Eq, expand(build, index, indices, dim));
   return build.keepWhere(isFirst, expand(build, dresult, input, dim));

@@ -86,9 +86,9 @@ LogicalResult PadOp::buildVjp(OpBuilder &builder, ValueRange resultCotangents, A
   if (operandNeeded[1]) {
     // The padding's share: what remains when the input's places are masked out.
     Type flag = builder.getI1Type();
-    Value isPadding = build.make<PadOp>(build.splat(withElementType(input, flag), 0),
-                                        build.splat(RankedTensorType::get({}, flag), 1), getLow(), getHigh(),
-                                        getInterior());
+    Value isPadding =
+        build.make<PadOp>(build.splat(withElementType(input, flag), 0), build.splat(RankedTensorType::get({}, flag), 1),
+                          getLow(), getHigh(), getInterior());
     operandCotangents[1] = build.make<ReduceSumOp>(build.keepWhere(isPadding, dresult),
                                                    llvm::to_vector(llvm::seq<int64_t>(0, input.getRank())));
   }

@@ -19,8 +19,8 @@ static LogicalResult checkDims(const InferenceError &error, StringRef side, Arra
   return success();
 }
 
-static LogicalResult checkPairs(const InferenceError &error, StringRef kind, RankedTensorType lhs,
-                                RankedTensorType rhs, ArrayRef<int64_t> lhsDims, ArrayRef<int64_t> rhsDims) {
+static LogicalResult checkPairs(const InferenceError &error, StringRef kind, RankedTensorType lhs, RankedTensorType rhs,
+                                ArrayRef<int64_t> lhsDims, ArrayRef<int64_t> rhsDims) {
   for (auto [l, r] : llvm::zip(lhsDims, rhsDims))
     if (sizeOfDim(lhs, l) != sizeOfDim(rhs, r))
       return error(kind, " sizes must be equal, got ", sizeOfDim(lhs, l).str(), " (dimension ", l, " of lhs ", lhs,
@@ -51,9 +51,8 @@ LogicalResult DotGeneralOp::inferReturnTypes(MLIRContext *context, std::optional
   ArrayRef<int64_t> lhsContracting = orNone(adaptor.getLhsContractingAttr());
   ArrayRef<int64_t> rhsContracting = orNone(adaptor.getRhsContractingAttr());
   if (lhsBatching.size() != rhsBatching.size() || lhsContracting.size() != rhsContracting.size())
-    return error("lists of dimensions must pair up, got batching ", listText(lhsBatching), " x ",
-                 listText(rhsBatching), " and contracting ", listText(lhsContracting), " x ",
-                 listText(rhsContracting));
+    return error("lists of dimensions must pair up, got batching ", listText(lhsBatching), " x ", listText(rhsBatching),
+                 " and contracting ", listText(lhsContracting), " x ", listText(rhsContracting));
   if (failed(checkDims(error, "lhs", lhsBatching, lhsContracting, lhs.getRank())) ||
       failed(checkDims(error, "rhs", rhsBatching, rhsContracting, rhs.getRank())) ||
       failed(checkPairs(error, "batching", lhs, rhs, lhsBatching, rhsBatching)) ||

@@ -15,8 +15,8 @@ LogicalResult GuardOp::verify() {
 /// Compares what an op passes and gets with a signature. \p what: "argument" or "result".
 static LogicalResult verifyTypes(Operation *op, StringRef what, StringRef callee, TypeRange expected, TypeRange found) {
   if (expected.size() != found.size())
-    return op->emitOpError() << "@" << callee << " must be used with " << expected.size() << " " << what
-                             << "(s), got " << found.size();
+    return op->emitOpError() << "@" << callee << " must be used with " << expected.size() << " " << what << "(s), got "
+                             << found.size();
   for (auto [index, pair] : llvm::enumerate(llvm::zip(expected, found)))
     if (std::get<0>(pair) != std::get<1>(pair))
       return op->emitOpError() << what << " " << index << " of @" << callee << " must be " << std::get<0>(pair)

@@ -12,8 +12,8 @@ static FailureOr<SymbolicSize> inferSlicedSize(const InferenceError &error, cons
   if (!size.isConstant()) {
     if (start == 0 && limit == -1 && stride == 1)
       return size;
-    return error("a symbolic size can only be taken whole (start 0, limit -1, stride 1), got start ", start,
-                 ", limit ", limit, ", stride ", stride, " of ", size.str());
+    return error("a symbolic size can only be taken whole (start 0, limit -1, stride 1), got start ", start, ", limit ",
+                 limit, ", stride ", stride, " of ", size.str());
   }
   if (limit == -1)
     limit = size.constant();
@@ -32,8 +32,8 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
   SmallVector<SymbolicSize> sizes = sizesOf(input);
   for (ArrayRef<int64_t> list : {adaptor.getStarts(), adaptor.getLimits(), adaptor.getStrides()})
     if (list.size() != sizes.size())
-      return error("starts, limits and strides must have one number for each of ", sizes.size(),
-                   " dimensions, got ", listText(list));
+      return error("starts, limits and strides must have one number for each of ", sizes.size(), " dimensions, got ",
+                   listText(list));
   for (auto [size, start, limit, stride] :
        llvm::zip(sizes, adaptor.getStarts(), adaptor.getLimits(), adaptor.getStrides())) {
     FailureOr<SymbolicSize> sliced = inferSlicedSize(error, size, start, limit, stride);

@@ -66,8 +66,8 @@ LogicalResult BroadcastOp::verify() {
     return failure();
   for (auto [index, dim] : llvm::enumerate(dims))
     if (sizeOfDim(input, index) != sizeOfDim(getType(), dim))
-      return emitOpError("size ") << dim << " of the result must be " << sizeOfDim(input, index)
-                                  << " (dimension " << index << " of the input), got " << sizeOfDim(getType(), dim);
+      return emitOpError("size ") << dim << " of the result must be " << sizeOfDim(input, index) << " (dimension "
+                                  << index << " of the input), got " << sizeOfDim(getType(), dim);
   return success();
 }
 
@@ -105,6 +105,8 @@ LogicalResult ConcatenateOp::inferReturnTypes(MLIRContext *context, std::optiona
         return error("inputs must agree in all sizes but that of dimension ", dim, ", got ", first, " and ", type);
     sizes[dim] = sizes[dim] + sizeOfDim(type, dim);
   }
+  if (failed(checkSize(error, sizes[dim], dim)))
+    return failure();
   results.push_back(makeTensorType(context, sizes, first.getElementType()));
   return success();
 }
@@ -131,13 +133,15 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *context, std::optional<Locati
     if (llvm::any_of(list, [](int64_t count) { return count < 0; }))
       return error("low, high and interior must not be negative, got ", listText(list));
   }
-  for (auto [size, low, high, interior] :
-       llvm::zip(sizes, adaptor.getLow(), adaptor.getHigh(), adaptor.getInterior())) {
+  for (auto [dim, size, low, high, interior] :
+       llvm::enumerate(sizes, adaptor.getLow(), adaptor.getHigh(), adaptor.getInterior())) {
     if (interior > 0 && !size.isConstant())
       return error("interior padding needs a static size, got ", size.str(), " in ", input);
     if (interior > 0 && size.constant() > 0)
       size = size + SymbolicSize(size.constant() - 1) * SymbolicSize(interior);
     size = size + SymbolicSize(low) + SymbolicSize(high);
+    if (failed(checkSize(error, size, dim)))
+      return failure();
   }
   results.push_back(makeTensorType(context, sizes, element));
   return success();

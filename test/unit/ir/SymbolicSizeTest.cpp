@@ -1,5 +1,5 @@
-#include "ir/graph/GraphDialect.h"
 #include "ir/graph/SymbolicSize.h"
+#include "ir/graph/GraphDialect.h"
 #include "mlir/IR/MLIRContext.h"
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #include "backends/cpu/CpuTarget.h"
-#include "KernelRunner.h"
+#include "test/unit/backends/cpu/KernelRunner.h"
 #include "mlir/IR/Diagnostics.h"
 #include "gtest/gtest.h"
 

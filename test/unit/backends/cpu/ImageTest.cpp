@@ -1,5 +1,5 @@
 // What an image is: a table, code and constants; complete, deterministic, wherever it is mapped.
-#include "KernelRunner.h"
+#include "test/unit/backends/cpu/KernelRunner.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"

@@ -1,5 +1,5 @@
 // What compiled kernels do with buffers, symbols, masks and stack memory.
-#include "KernelRunner.h"
+#include "test/unit/backends/cpu/KernelRunner.h"
 #include "gtest/gtest.h"
 #include <cmath>
 #include <cstring>
@@ -32,8 +32,8 @@ private:
   float *start;
 };
 
-void run(const std::string &text, std::vector<void *> buffers, std::vector<int64_t> symbols, int64_t begin,
-         int64_t end, const CpuTarget &target) {
+void run(const std::string &text, std::vector<void *> buffers, std::vector<int64_t> symbols, int64_t begin, int64_t end,
+         const CpuTarget &target) {
   std::unique_ptr<MappedImage> image = compile(text, target);
   ASSERT_TRUE(image && image->find("k")) << target.level.str();
   image->find("k")(buffers.data(), symbols.data(), begin, end);
@@ -136,7 +136,8 @@ TEST(KernelCodeTest, GathersAndReduces) {
         %none = arith.constant dense<0.0> : vector<16xf32>
         %lane = vector.step : vector<16xindex>
         %at = arith.muli %lane, %three : vector<16xindex>
-        %v = vector.gather %x[%zero] [%at], %all, %none : memref<64xf32>, vector<16xindex>, vector<16xi1>, vector<16xf32> into vector<16xf32>
+        %v = vector.gather %x[%zero] [%at], %all, %none
+            : memref<64xf32>, vector<16xindex>, vector<16xi1>, vector<16xf32> into vector<16xf32>
         %sum = vector.reduction <add>, %v fastmath<reassoc,contract> : vector<16xf32> into f32
         %max = vector.reduction <maximumf>, %v : vector<16xf32> into f32
         memref.store %sum, %y[%zero] : memref<2xf32>
@@ -171,12 +172,15 @@ TEST(KernelCodeTest, StructuredVectorOpsAreLowered) {
         %t = vector.transpose %v, [1, 0] : vector<4x4xf32> to vector<4x4xf32>
         vector.transfer_write %t, %stack[%zero, %zero] {in_bounds = [true, true]} : vector<4x4xf32>, memref<4x4xf32>
         %view = memref.subview %stack[0, 0] [2, 4] [1, 1] : memref<4x4xf32> to memref<2x4xf32, strided<[4, 1]>>
-        %flat = memref.reinterpret_cast %stack to offset: [0], sizes: [16], strides: [1] : memref<4x4xf32> to memref<16xf32>
-        %a = vector.transfer_read %view[%zero, %zero], %pad {in_bounds = [true, true]} : memref<2x4xf32, strided<[4, 1]>>, vector<2x4xf32>
+        %flat = memref.reinterpret_cast %stack to offset: [0], sizes: [16], strides: [1]
+            : memref<4x4xf32> to memref<16xf32>
+        %a = vector.transfer_read %view[%zero, %zero], %pad {in_bounds = [true, true]}
+            : memref<2x4xf32, strided<[4, 1]>>, vector<2x4xf32>
         %c = arith.constant dense<1.0> : vector<2x2xf32>
-        %p = vector.contract {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (j, k)>, affine_map<(i, j, k) -> (i, j)>],
-                              iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %a, %c
-            : vector<2x4xf32>, vector<2x4xf32> into vector<2x2xf32>
+        %p = vector.contract {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (j, k)>,
+                                               affine_map<(i, j, k) -> (i, j)>],
+                              iterator_types = ["parallel", "parallel", "reduction"],
+                              kind = #vector.kind<add>} %a, %a, %c : vector<2x4xf32>, vector<2x4xf32> into vector<2x2xf32>
         %s = vector.shape_cast %p : vector<2x2xf32> to vector<4xf32>
         vector.store %s, %flat[%zero] : memref<16xf32>, vector<4xf32>
         %all = vector.load %flat[%zero] : memref<16xf32>, vector<16xf32>
@@ -196,8 +200,7 @@ TEST(KernelCodeTest, StructuredVectorOpsAreLowered) {
 }
 
 TEST(KernelCodeTest, BuffersOfAnInoutPairMayBeOne) {
-  // y[0] is written before x[1], the same element when x = y - ... is read again: without kernel.inout the second load
-  // could be taken from before the store.
+  // x[0] is read again after y[0], which is the same element, was written.
   const char *text = R"(
     module attributes {kernel.symbols = []} {
       func.func private @k(%x: memref<2xf32>, %y: memref<2xf32>, %begin: index, %end: index)
@@ -218,30 +221,43 @@ TEST(KernelCodeTest, BuffersOfAnInoutPairMayBeOne) {
 }
 
 TEST(KernelCodeTest, MathHasTheSameBitsAtEveryVectorLength) {
-  const char *ops[] = {"exp", "expm1", "log", "log1p", "tanh", "erf", "sin", "cos"};
-  std::vector<float> x(192);
+  const char *vectors = R"(
+    module attributes {kernel.symbols = []} {
+      func.func private @k(%x: memref<192xf32>, %y: memref<192xf32>, %begin: index, %end: index)
+          attributes {kernel.symbols = [], kernel.args = [["192"], ["192"]]} {
+        %step = arith.constant $lanes : index
+        scf.for %i = %begin to %end step %step {
+          %v = vector.load %x[%i] : memref<192xf32>, vector<$lanesxf32>
+          %r = math.$op %v : vector<$lanesxf32>
+          vector.store %r, %y[%i] : memref<192xf32>, vector<$lanesxf32>
+        }
+        return
+      }
+    })";
+  const char *scalars = R"(
+    module attributes {kernel.symbols = []} {
+      func.func private @k(%x: memref<192xf32>, %y: memref<192xf32>, %begin: index, %end: index)
+          attributes {kernel.symbols = [], kernel.args = [["192"], ["192"]]} {
+        %step = arith.constant 1 : index
+        scf.for %i = %begin to %end step %step {
+          %v = memref.load %x[%i] : memref<192xf32>
+          %r = math.$op %v : f32
+          memref.store %r, %y[%i] : memref<192xf32>
+        }
+        return
+      }
+    })";
+  std::vector<float> x(192), scalar(x.size()), y(x.size());
   for (size_t i = 0; i < x.size(); ++i)
     x[i] = std::ldexp(i % 2 ? -1.37f : 1.61f, int(i) / 2 - 40) * (1 + i * 0.003f);
-  const CpuTarget &target = CpuTarget::host();
-  for (const char *op : ops) {
-      std::vector<float> scalar(x.size());
-      for (int lanes : {1, 3, 8, 16, 64}) {
-        std::string vector = "vector<" + std::to_string(lanes) + "xf32>", element = lanes == 1 ? "f32" : vector;
-        std::string load = lanes == 1 ? "memref.load %x[%i] : memref<192xf32>" : "vector.load %x[%i] : memref<192xf32>, " + vector;
-        std::string store = lanes == 1 ? "memref.store %r, %y[%i] : memref<192xf32>" : "vector.store %r, %y[%i] : memref<192xf32>, " + vector;
-        std::vector<float> y(x.size());
-        run("module attributes {kernel.symbols = []} {\n"
-            "func.func private @k(%x: memref<192xf32>, %y: memref<192xf32>, %begin: index, %end: index)\n"
-            "    attributes {kernel.symbols = [], kernel.args = [[\"192\"], [\"192\"]]} {\n"
-            "  %step = arith.constant " + std::to_string(lanes) + " : index\n"
-            "  scf.for %i = %begin to %end step %step {\n"
-            "    %v = " + load + "\n    %r = math." + op + " %v : " + element + "\n    " + store + "\n"
-            "  }\n  return\n}\n}\n", {x.data(), y.data()}, {}, 0, 192, target);
-        if (lanes == 1)
-          scalar = y;
-        EXPECT_EQ(memcmp(scalar.data(), y.data(), y.size() * sizeof(float)), 0) << op << " of " << lanes << " lanes";
-      }
+  for (const char *op : {"exp", "expm1", "log", "log1p", "tanh", "erf", "sin", "cos"}) {
+    run(substitute(scalars, {{"op", op}}), {x.data(), scalar.data()}, {}, 0, 192, CpuTarget::host());
+    for (int lanes : {3, 8, 16, 64}) {
+      std::string text = substitute(vectors, {{"op", op}, {"lanes", std::to_string(lanes)}});
+      run(text, {x.data(), y.data()}, {}, 0, 192, CpuTarget::host());
+      EXPECT_EQ(memcmp(scalar.data(), y.data(), y.size() * sizeof(float)), 0) << op << " of " << lanes << " lanes";
     }
+  }
 }
 
 } // namespace

@@ -1,4 +1,4 @@
-#include "KernelRunner.h"
+#include "test/unit/backends/cpu/KernelRunner.h"
 #include "backends/cpu/Pipeline.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -65,6 +65,13 @@ std::unique_ptr<MappedImage> dlc::test::compile(const std::string &text, const C
   if (failed(image))
     return nullptr;
   return std::make_unique<MappedImage>(std::move(*image));
+}
+
+std::string dlc::test::substitute(std::string text, const std::vector<std::pair<std::string, std::string>> &values) {
+  for (const auto &[name, value] : values)
+    for (size_t at = 0; (at = text.find("$" + name, at)) != std::string::npos; at += value.size())
+      text.replace(at, name.size() + 1, value);
+  return text;
 }
 
 std::vector<CpuTarget> dlc::test::runnableTargets() {

@@ -3,12 +3,13 @@
 #define DLC_TEST_UNIT_BACKENDS_CPU_KERNELRUNNER_H
 
 #include "backends/cpu/ObjectEmitter.h"
-#include "runtime/abi/KernelAbi.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "runtime/abi/KernelAbi.h"
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dlc::test {
@@ -38,6 +39,9 @@ mlir::OwningOpRef<mlir::ModuleOp> lower(mlir::MLIRContext &context, const std::s
 
 /// lower, emitImage and mapping; null on failure.
 std::unique_ptr<MappedImage> compile(const std::string &text, const CpuTarget &target);
+
+/// \p text with each `$name` replaced by its value.
+std::string substitute(std::string text, const std::vector<std::pair<std::string, std::string>> &values);
 
 /// The levels that this machine can run.
 std::vector<CpuTarget> runnableTargets();

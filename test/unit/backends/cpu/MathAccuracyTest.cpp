@@ -1,6 +1,6 @@
 // Compares the expansions of math functions with the C library in the next larger format, over the whole range.
 // DLC_MATH_SAMPLES sets the number of samples a function; the printed maxima are what docs may state.
-#include "KernelRunner.h"
+#include "test/unit/backends/cpu/KernelRunner.h"
 #include "gtest/gtest.h"
 #include <cmath>
 #include <cstdlib>
@@ -14,20 +14,20 @@ using namespace dlc::test;
 namespace {
 
 struct Function {
-  const char *op;                                 // in MLIR, of one operand
-  double bound;                                   // in ulp
-  double (*reference)(double);                    // for f32
-  long double (*preciseReference)(long double);   // for f64
+  const char *op;                               // in MLIR, of one operand
+  double bound;                                 // in ulp
+  double (*reference)(double);                  // for f32
+  long double (*preciseReference)(long double); // for f64
 };
 
 long double rsqrtOf(long double x) { return 1 / std::sqrt(x); }
 double rsqrtOfDouble(double x) { return 1 / std::sqrt(x); }
 
 const Function kFunctions[] = {
-    {"math.exp", 2, std::exp, std::exp},          {"math.expm1", 2, std::expm1, std::expm1},
-    {"math.log", 2, std::log, std::log},          {"math.log1p", 2, std::log1p, std::log1p},
-    {"math.tanh", 2, std::tanh, std::tanh},       {"math.erf", 2, std::erf, std::erf},
-    {"math.sin", 2, std::sin, std::sin},          {"math.cos", 2, std::cos, std::cos},
+    {"math.exp", 2, std::exp, std::exp},       {"math.expm1", 2, std::expm1, std::expm1},
+    {"math.log", 2, std::log, std::log},       {"math.log1p", 2, std::log1p, std::log1p},
+    {"math.tanh", 2, std::tanh, std::tanh},    {"math.erf", 2, std::erf, std::erf},
+    {"math.sin", 2, std::sin, std::sin},       {"math.cos", 2, std::cos, std::cos},
     {"math.rsqrt", 2, rsqrtOfDouble, rsqrtOf},
 };
 
@@ -36,40 +36,47 @@ size_t sampleCount() {
   return text ? strtoull(text, nullptr, 10) : 500000;
 }
 
-std::string unaryKernel(const std::string &op, const std::string &element, int lanes) {
-  std::string vector = "vector<" + std::to_string(lanes) + "x" + element + ">", memref = "memref<?x" + element + ">";
-  return "module attributes {kernel.symbols = [\"n\"]} {\n"
-         "func.func private @k(%x: " + memref + ", %y: " + memref + ", %n: index, %begin: index, %end: index)\n"
-         "    attributes {kernel.symbols = [\"n\"], kernel.args = [[\"n\"], [\"n\"]]} {\n"
-         "  %step = arith.constant " + std::to_string(lanes) + " : index\n"
-         "  scf.for %i = %begin to %end step %step {\n"
-         "    %v = vector.load %x[%i] : " + memref + ", " + vector + "\n"
-         "    %r = " + op + " %v : " + vector + "\n"
-         "    vector.store %r, %y[%i] : " + memref + ", " + vector + "\n"
-         "  }\n  return\n}\n}\n";
+/// Applies \p op to the elements of \p operands buffers.
+std::string kernelText(const std::string &op, const std::string &element, int lanes, int operands) {
+  const char *unary = R"(
+    module attributes {kernel.symbols = ["n"]} {
+      func.func private @k(%x: $memref, %y: $memref, %n: index, %begin: index, %end: index)
+          attributes {kernel.symbols = ["n"], kernel.args = [["n"], ["n"]]} {
+        %step = arith.constant $lanes : index
+        scf.for %i = %begin to %end step %step {
+          %v = vector.load %x[%i] : $memref, $vector
+          %r = $op %v : $vector
+          vector.store %r, %y[%i] : $memref, $vector
+        }
+        return
+      }
+    })";
+  const char *binary = R"(
+    module attributes {kernel.symbols = ["n"]} {
+      func.func private @k(%x: $memref, %z: $memref, %y: $memref, %n: index, %begin: index, %end: index)
+          attributes {kernel.symbols = ["n"], kernel.args = [["n"], ["n"], ["n"]]} {
+        %step = arith.constant $lanes : index
+        scf.for %i = %begin to %end step %step {
+          %v = vector.load %x[%i] : $memref, $vector
+          %w = vector.load %z[%i] : $memref, $vector
+          %r = $op %v, %w : $vector
+          vector.store %r, %y[%i] : $memref, $vector
+        }
+        return
+      }
+    })";
+  return substitute(operands == 1 ? unary : binary,
+                    {{"memref", "memref<?x" + element + ">"},
+                     {"vector", "vector<" + std::to_string(lanes) + "x" + element + ">"},
+                     {"lanes", std::to_string(lanes)},
+                     {"op", op}});
 }
 
-std::string binaryKernel(const std::string &op, const std::string &element, int lanes) {
-  std::string vector = "vector<" + std::to_string(lanes) + "x" + element + ">", memref = "memref<?x" + element + ">";
-  return "module attributes {kernel.symbols = [\"n\"]} {\n"
-         "func.func private @k(%x: " + memref + ", %z: " + memref + ", %y: " + memref + ", %n: index, %begin: index, %end: index)\n"
-         "    attributes {kernel.symbols = [\"n\"], kernel.args = [[\"n\"], [\"n\"], [\"n\"]]} {\n"
-         "  %step = arith.constant " + std::to_string(lanes) + " : index\n"
-         "  scf.for %i = %begin to %end step %step {\n"
-         "    %v = vector.load %x[%i] : " + memref + ", " + vector + "\n"
-         "    %w = vector.load %z[%i] : " + memref + ", " + vector + "\n"
-         "    %r = " + op + " %v, %w : " + vector + "\n"
-         "    vector.store %r, %y[%i] : " + memref + ", " + vector + "\n"
-         "  }\n  return\n}\n}\n";
-}
-
-template <typename Float>
-const char *elementName() { return sizeof(Float) == 4 ? "f32" : "f64"; }
+template <typename Float> const char *elementName() { return sizeof(Float) == 4 ? "f32" : "f64"; }
 
 /// Bit patterns spread evenly: all exponents, both signs, denormals, infinities and NaNs alike. Then points near
 /// where functions are delicate.
-template <typename Float>
-std::vector<Float> samples(size_t count) {
+template <typename Float> std::vector<Float> samples(size_t count) {
   std::vector<Float> values;
   using Bits = std::conditional_t<sizeof(Float) == 4, uint32_t, uint64_t>;
   Bits stride = std::numeric_limits<Bits>::max() / count | 1;
@@ -80,8 +87,9 @@ std::vector<Float> samples(size_t count) {
     values.push_back(value);
   }
   std::mt19937_64 random(1);
+  const double ranges[] = {1.5, 20, 100};
   for (size_t i = 0; i < count; ++i)
-    values.push_back(std::uniform_real_distribution<double>(-1, 1)(random) * (i % 3 == 0 ? 1.5 : i % 3 == 1 ? 20 : 100));
+    values.push_back(std::uniform_real_distribution<double>(-1, 1)(random) * ranges[i % 3]);
   const Float inf = std::numeric_limits<Float>::infinity();
   for (Float special : {Float(0), Float(-0.0), Float(1), Float(-1), Float(0.5), Float(-0.5), Float(2), inf, -inf,
                         std::numeric_limits<Float>::quiet_NaN(), std::numeric_limits<Float>::max(),
@@ -97,15 +105,23 @@ std::vector<Float> samples(size_t count) {
 }
 
 /// Distance in units of the last place of Float at \p exact.
-template <typename Float, typename Wide>
-double distance(Float computed, Wide exact) {
+template <typename Float, typename Wide> double distance(Float computed, Wide exact) {
   Float rounded = Float(exact);
   if (std::isnan(exact) || std::isnan(computed))
     return std::isnan(exact) && std::isnan(computed) ? 0 : 1e30;
   if (computed == rounded)
-    return std::isinf(rounded) ? 0 : std::fabs(double((Wide(computed) - exact) / std::max<Wide>(std::nextafter(std::fabs(rounded), std::numeric_limits<Float>::infinity()) - Wide(std::fabs(rounded)), std::numeric_limits<Float>::denorm_min())));
+    return std::isinf(rounded)
+               ? 0
+               : std::fabs(
+                     double((Wide(computed) - exact) /
+                            std::max<Wide>(std::nextafter(std::fabs(rounded), std::numeric_limits<Float>::infinity()) -
+                                               Wide(std::fabs(rounded)),
+                                           std::numeric_limits<Float>::denorm_min())));
   if (std::isinf(rounded) || std::isinf(computed)) // the largest finite value is one step from infinity
-    return std::fabs(Wide(computed)) >= std::numeric_limits<Float>::max() && std::fabs(exact) >= std::numeric_limits<Float>::max() && (computed > 0) == (exact > 0) ? 1 : 1e30;
+    return std::fabs(Wide(computed)) >= std::numeric_limits<Float>::max() &&
+                   std::fabs(exact) >= std::numeric_limits<Float>::max() && (computed > 0) == (exact > 0)
+               ? 1
+               : 1e30;
   int exponent;
   std::frexp(exact, &exponent);
   int digits = std::numeric_limits<Float>::digits, least = std::numeric_limits<Float>::min_exponent;
@@ -113,8 +129,7 @@ double distance(Float computed, Wide exact) {
   return double(std::fabs(Wide(computed) - exact) / ulp);
 }
 
-template <typename Float>
-struct Worst {
+template <typename Float> struct Worst {
   double ulp = 0;
   Float x = 0, y = 0, computed = 0;
 };
@@ -157,15 +172,15 @@ TEST_P(MathAccuracyTest, IsWithinItsBoundForF32) {
   const Function &function = GetParam();
   for (const CpuTarget &target : runnableTargets())
     check(function.op, target, function.bound,
-          measure<float>(unaryKernel(function.op, "f32", target.vectorBits / 32), target, samples<float>(sampleCount()),
-                         {}, [&](float x, float) { return function.reference(x); }));
+          measure<float>(kernelText(function.op, "f32", target.vectorBits / 32, 1), target,
+                         samples<float>(sampleCount()), {}, [&](float x, float) { return function.reference(x); }));
 }
 
 TEST_P(MathAccuracyTest, IsWithinItsBoundForF64) {
   const Function &function = GetParam();
   for (const CpuTarget &target : runnableTargets())
     check(function.op, target, function.bound,
-          measure<double>(unaryKernel(function.op, "f64", target.vectorBits / 64), target,
+          measure<double>(kernelText(function.op, "f64", target.vectorBits / 64, 1), target,
                           samples<double>(sampleCount()), {},
                           [&](double x, double) { return function.preciseReference(x); }));
 }
@@ -174,20 +189,27 @@ INSTANTIATE_TEST_SUITE_P(Functions, MathAccuracyTest, testing::ValuesIn(kFunctio
                          [](const auto &info) { return std::string(info.param.op).substr(5); });
 
 /// Pairs for power: all exponents; then results in range; then the special values with each other.
-template <typename Float>
-std::pair<std::vector<Float>, std::vector<Float>> pairs(size_t count) {
+template <typename Float> std::pair<std::vector<Float>, std::vector<Float>> pairs(size_t count) {
   std::vector<Float> x = samples<Float>(count / 4), y(x.size());
   std::mt19937_64 random(2);
   std::shuffle(x.begin(), x.end(), random);
   for (size_t i = 0; i < x.size(); ++i)
     switch (i % 4) {
-    case 0: y[i] = x[x.size() - 1 - i]; break;
-    case 1: y[i] = std::uniform_real_distribution<double>(-1, 1)(random) * 700 / std::log(std::fabs(double(x[i]))); break;
-    case 2: y[i] = int(random() % 41) - 20; break;
-    default: y[i] = std::uniform_real_distribution<double>(-3, 3)(random);
+    case 0:
+      y[i] = x[x.size() - 1 - i];
+      break;
+    case 1:
+      y[i] = std::uniform_real_distribution<double>(-1, 1)(random) * 700 / std::log(std::fabs(double(x[i])));
+      break;
+    case 2:
+      y[i] = int(random() % 41) - 20;
+      break;
+    default:
+      y[i] = std::uniform_real_distribution<double>(-3, 3)(random);
     }
   const Float inf = std::numeric_limits<Float>::infinity(), nan = std::numeric_limits<Float>::quiet_NaN();
-  const Float special[] = {0, Float(-0.0), 1, -1, Float(0.5), Float(-0.5), 2, -2, 3, -3, inf, -inf, nan, Float(1e30), Float(-1e30)};
+  const Float special[] = {0, Float(-0.0), 1,   -1,   Float(0.5), Float(-0.5), 2,           -2,
+                           3, -3,          inf, -inf, nan,        Float(1e30), Float(-1e30)};
   for (Float a : special)
     for (Float b : special) {
       x.push_back(a);
@@ -204,10 +226,12 @@ TEST(MathAccuracyTest, PowerIsWithinItsBound) {
   auto [x, y] = pairs<float>(sampleCount());
   auto [x64, y64] = pairs<double>(sampleCount());
   for (const CpuTarget &target : runnableTargets()) {
-    check("math.powf", target, 1, measure<float>(binaryKernel("math.powf", "f32", target.vectorBits / 32), target, x, y,
-                                         [](float a, float b) { return std::pow(double(a), double(b)); }));
-    check("math.powf", target, 4, measure<double>(binaryKernel("math.powf", "f64", target.vectorBits / 64), target, x64, y64,
-                                          [](double a, double b) { return std::pow((long double)a, (long double)b); }));
+    check("math.powf", target, 1,
+          measure<float>(kernelText("math.powf", "f32", target.vectorBits / 32, 2), target, x, y,
+                         [](float a, float b) { return std::pow(double(a), double(b)); }));
+    check("math.powf", target, 4,
+          measure<double>(kernelText("math.powf", "f64", target.vectorBits / 64, 2), target, x64, y64,
+                          [](double a, double b) { return std::pow((long double)a, (long double)b); }));
   }
 }
 
@@ -215,10 +239,12 @@ TEST(MathAccuracyTest, RemainderIsExact) {
   auto [x, y] = pairs<float>(sampleCount() / 8);
   auto [x64, y64] = pairs<double>(sampleCount() / 8);
   for (const CpuTarget &target : runnableTargets()) {
-    check("arith.remf", target, 0, measure<float>(binaryKernel("arith.remf", "f32", target.vectorBits / 32), target, x, y,
-                                         [](float a, float b) { return std::fmod(double(a), double(b)); }));
-    check("arith.remf", target, 0, measure<double>(binaryKernel("arith.remf", "f64", target.vectorBits / 64), target, x64, y64,
-                                          [](double a, double b) { return std::fmod((long double)a, (long double)b); }));
+    check("arith.remf", target, 0,
+          measure<float>(kernelText("arith.remf", "f32", target.vectorBits / 32, 2), target, x, y,
+                         [](float a, float b) { return std::fmod(double(a), double(b)); }));
+    check("arith.remf", target, 0,
+          measure<double>(kernelText("arith.remf", "f64", target.vectorBits / 64, 2), target, x64, y64,
+                          [](double a, double b) { return std::fmod((long double)a, (long double)b); }));
   }
 }
 

@@ -11,7 +11,11 @@ using Unary = double (*)(double);
 using Binary = double (*)(double, double);
 
 static void addUnary(std::vector<OpCase> &cases, const std::string &op, Unary f, Range range = {}) {
-  cases.push_back({op, {kFloats}, kFloats, op + " %a : " + kFloats, {range},
+  cases.push_back({op,
+                   {kFloats},
+                   kFloats,
+                   op + " %a : " + kFloats,
+                   {range},
                    [f](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setFloat(i, f(in[0].getFloat(i)));
@@ -19,7 +23,11 @@ static void addUnary(std::vector<OpCase> &cases, const std::string &op, Unary f,
 }
 
 static void addBinary(std::vector<OpCase> &cases, const std::string &op, Binary f, Range lhs = {}, Range rhs = {}) {
-  cases.push_back({op, {kFloats, kFloats}, kFloats, op + " %a, %b : " + kFloats, {lhs, rhs},
+  cases.push_back({op,
+                   {kFloats, kFloats},
+                   kFloats,
+                   op + " %a, %b : " + kFloats,
+                   {lhs, rhs},
                    [f](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setFloat(i, f(in[0].getFloat(i), in[1].getFloat(i)));
@@ -28,7 +36,11 @@ static void addBinary(std::vector<OpCase> &cases, const std::string &op, Binary 
 
 static void addIntegers(std::vector<OpCase> &cases, const std::string &op, int64_t (*f)(int64_t, int64_t),
                         const std::string &type = kInts) {
-  cases.push_back({op, {type, type}, type, op + " %a, %b : " + type, {{-9, 9}, {-9, 9}},
+  cases.push_back({op,
+                   {type, type},
+                   type,
+                   op + " %a, %b : " + type,
+                   {{-9, 9}, {-9, 9}},
                    [f](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setInt(i, f(in[0].getInt(i), in[1].getInt(i)));
@@ -46,7 +58,8 @@ static void addFunctions(std::vector<OpCase> &cases) {
   addUnary(cases, "sqrt", [](double x) { return std::sqrt(x); }, {0.1, 3});
   addUnary(cases, "rsqrt", [](double x) { return 1 / std::sqrt(x); }, {0.1, 3});
   addUnary(cases, "tanh", [](double x) { return std::tanh(x); });
-  addUnary(cases, "logistic", [](double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); });
+  addUnary(cases, "logistic",
+           [](double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); });
   addUnary(cases, "relu", [](double x) { return x > 0 ? x : 0.0; });
   addUnary(cases, "sin", [](double x) { return std::sin(x); });
   addUnary(cases, "cos", [](double x) { return std::cos(x); });
@@ -54,16 +67,16 @@ static void addFunctions(std::vector<OpCase> &cases) {
   addUnary(cases, "floor", [](double x) { return std::floor(x); });
   addUnary(cases, "ceil", [](double x) { return std::ceil(x); });
   addUnary(cases, "round_even", [](double x) { return std::nearbyint(x); });
-  cases.push_back({"neg", {kInts}, kInts, "neg %a : " + kInts, {{-9, 9}},
-                   [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
-                     for (int64_t i = 0; i < n; ++i)
-                       out.setInt(i, -in[0].getInt(i));
-                   }});
-  cases.push_back({"not", {kBools}, kBools, "not %a : " + kBools, {},
-                   [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
-                     for (int64_t i = 0; i < n; ++i)
-                       out.setInt(i, !in[0].getInt(i));
-                   }});
+  cases.push_back(
+      {"neg", {kInts}, kInts, "neg %a : " + kInts, {{-9, 9}}, [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
+         for (int64_t i = 0; i < n; ++i)
+           out.setInt(i, -in[0].getInt(i));
+       }});
+  cases.push_back(
+      {"not", {kBools}, kBools, "not %a : " + kBools, {}, [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
+         for (int64_t i = 0; i < n; ++i)
+           out.setInt(i, !in[0].getInt(i));
+       }});
 }
 
 static void addArithmetic(std::vector<OpCase> &cases) {
@@ -89,13 +102,21 @@ static void addArithmetic(std::vector<OpCase> &cases) {
 
 template <typename Predicate>
 static void addComparison(std::vector<OpCase> &cases, const std::string &direction, Predicate predicate) {
-  cases.push_back({"compare", {kFloats, kFloats}, kBools, "compare " + direction + " %a, %b : " + kFloats, {},
+  cases.push_back({"compare",
+                   {kFloats, kFloats},
+                   kBools,
+                   "compare " + direction + " %a, %b : " + kFloats,
+                   {},
                    [=](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setInt(i, predicate(in[0].getFloat(i), in[1].getFloat(i)));
                    }});
   // Few different integers, so that equal ones come up.
-  cases.push_back({"compare", {kInts, kInts}, kBools, "compare " + direction + " %a, %b : " + kInts, {{0, 2}, {0, 2}},
+  cases.push_back({"compare",
+                   {kInts, kInts},
+                   kBools,
+                   "compare " + direction + " %a, %b : " + kInts,
+                   {{0, 2}, {0, 2}},
                    [=](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setInt(i, predicate(double(in[0].getInt(i)), double(in[1].getInt(i))));
@@ -104,8 +125,11 @@ static void addComparison(std::vector<OpCase> &cases, const std::string &directi
 
 static void addConversion(std::vector<OpCase> &cases, const std::string &from, const std::string &to, Range range,
                           Unary f) {
-  cases.push_back({"convert", {"tensor<{n}x" + from + ">"}, "tensor<{n}x" + to + ">",
-                   "convert %a : tensor<{n}x" + from + "> -> tensor<{n}x" + to + ">", {range},
+  cases.push_back({"convert",
+                   {"tensor<{n}x" + from + ">"},
+                   "tensor<{n}x" + to + ">",
+                   "convert %a : tensor<{n}x" + from + "> -> tensor<{n}x" + to + ">",
+                   {range},
                    [f](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i) {
                        double value = f(in[0].isFloat() ? in[0].getFloat(i) : double(in[0].getInt(i)));
@@ -124,17 +148,29 @@ static void addChoices(std::vector<OpCase> &cases) {
   addComparison(cases, "le", [](double x, double y) { return x <= y; });
   addComparison(cases, "gt", [](double x, double y) { return x > y; });
   addComparison(cases, "ge", [](double x, double y) { return x >= y; });
-  cases.push_back({"is_finite", {kFloats}, kBools, "is_finite %a : " + kFloats, {},
+  cases.push_back({"is_finite",
+                   {kFloats},
+                   kBools,
+                   "is_finite %a : " + kFloats,
+                   {},
                    [](llvm::ArrayRef<Tensor>, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setInt(i, 1);
                    }});
-  cases.push_back({"select", {kBools, kFloats, kFloats}, kFloats, "select %a, %b, %c : " + kFloats, {},
+  cases.push_back({"select",
+                   {kBools, kFloats, kFloats},
+                   kFloats,
+                   "select %a, %b, %c : " + kFloats,
+                   {},
                    [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setFloat(i, in[in[0].getInt(i) ? 1 : 2].getFloat(i));
                    }});
-  cases.push_back({"clamp", {kFloats, kFloats, kFloats}, kFloats, "clamp %a, %b, %c : " + kFloats, {{-1, 0}, {-2, 2}, {0, 1}},
+  cases.push_back({"clamp",
+                   {kFloats, kFloats, kFloats},
+                   kFloats,
+                   "clamp %a, %b, %c : " + kFloats,
+                   {{-1, 0}, {-2, 2}, {0, 1}},
                    [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setFloat(i, std::fmin(std::fmax(in[1].getFloat(i), in[0].getFloat(i)), in[2].getFloat(i)));

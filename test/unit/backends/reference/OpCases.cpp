@@ -1,6 +1,9 @@
 #include "OpCases.h"
 #include "ir/graph/GraphDialect.h"
+#include "ir/interfaces/DifferentiableOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include <gtest/gtest.h>
 
@@ -49,6 +52,36 @@ CaseProgram::CaseProgram(const OpCase &opCase, int64_t n, const std::string &typ
 
 func::FuncOp CaseProgram::function(StringRef name) {
   return cast<func::FuncOp>(SymbolTable::lookupSymbolIn(*module, name));
+}
+
+Operation *CaseProgram::op() { return &function().getBody().front().front(); }
+
+std::vector<unsigned> CaseProgram::addVjp() {
+  SmallVector<Type> inputs(function().getArgumentTypes());
+  inputs.push_back(op()->getResult(0).getType());
+  OpBuilder builder = OpBuilder::atBlockEnd(module->getBody());
+  auto vjp = func::FuncOp::create(builder, builder.getUnknownLoc(), "vjp", builder.getFunctionType(inputs, {}));
+  Block *body = vjp.addEntryBlock();
+  builder.setInsertionPointToStart(body);
+  IRMapping mapping;
+  mapping.map(function().getArguments(), body->getArguments().drop_back());
+  Operation *copy = builder.clone(*op(), mapping);
+  SmallVector<bool> needed(copy->getNumOperands(), true);
+  SmallVector<Value> cotangents(copy->getNumOperands());
+  EXPECT_TRUE(succeeded(cast<DifferentiableOpInterface>(copy).buildVjp(builder, ValueRange(body->getArguments().back()),
+                                                                       needed, cotangents)));
+  std::vector<unsigned> differentiated;
+  SmallVector<Value> results;
+  for (auto [index, cotangent] : llvm::enumerate(cotangents))
+    if (cotangent) {
+      EXPECT_EQ(cotangent.getType(), copy->getOperand(index).getType());
+      differentiated.push_back(index);
+      results.push_back(cotangent);
+    }
+  func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
+  vjp.setFunctionType(builder.getFunctionType(inputs, TypeRange(ValueRange(results))));
+  EXPECT_TRUE(succeeded(verify(*module)));
+  return differentiated;
 }
 
 std::vector<Tensor> CaseProgram::arguments(ArrayRef<Range> ranges, unsigned seed) {

@@ -51,6 +51,12 @@ public:
   /// Fails the test, and returns nothing, when the function cannot be run.
   std::vector<reference::Tensor> run(llvm::ArrayRef<reference::Tensor> arguments, llvm::StringRef name = "f");
 
+  /// The first op of @f.
+  mlir::Operation *op();
+  /// Adds @vjp: from the arguments of @f and the cotangent of the op's result to cotangents of the op's operands, which
+  /// are the arguments. Returns which operands have one; the others' is zero.
+  std::vector<unsigned> addVjp();
+
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };

@@ -25,13 +25,17 @@ static Words philox(Words counter, uint32_t key0, uint32_t key1) {
 }
 
 void addRandomCases(std::vector<OpCase> &cases) {
-  cases.push_back({"random_uniform", {"tensor<i64>", "tensor<i64>"}, "tensor<{n}x3x{T}>",
-                   "random_uniform %a, %b domain data id 123456789012 : tensor<{n}x3x{T}>", {{-4e18, 4e18}, {0, 4e9}},
+  cases.push_back({"random_uniform",
+                   {"tensor<i64>", "tensor<i64>"},
+                   "tensor<{n}x3x{T}>",
+                   "random_uniform %a, %b domain data id 123456789012 : tensor<{n}x3x{T}>",
+                   {{-4e18, 4e18}, {0, 4e9}},
                    [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      uint64_t seed = in[0].getInt(0), step = in[1].getInt(0);
                      uint32_t id = uint32_t(123456789012ull) ^ (2u << 30);
                      for (int64_t i = 0; i < 3 * n; ++i) {
-                       Words draw = philox({{uint32_t(i), 0, id, uint32_t(step)}}, uint32_t(seed), uint32_t(seed >> 32));
+                       Words draw =
+                           philox({{uint32_t(i), 0, id, uint32_t(step)}}, uint32_t(seed), uint32_t(seed >> 32));
                        double high = draw.word[0] >> 6, low = draw.word[1] >> 5;
                        out.setFloat(i, out.element.isF32() ? (draw.word[0] >> 8) / 16777216.0
                                                            : (high * 134217728.0 + low) / 9007199254740992.0);

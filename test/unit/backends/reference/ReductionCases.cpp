@@ -6,7 +6,11 @@ using dlc::reference::Tensor;
 namespace dlc::test {
 
 static void addSums(std::vector<OpCase> &cases) {
-  cases.push_back({"reduce_sum", {"tensor<3x{n}x{T}>"}, "tensor<3x{T}>", "reduce_sum %a dims [1] : tensor<3x{n}x{T}>", {},
+  cases.push_back({"reduce_sum",
+                   {"tensor<3x{n}x{T}>"},
+                   "tensor<3x{T}>",
+                   "reduce_sum %a dims [1] : tensor<3x{n}x{T}>",
+                   {},
                    [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < 3; ++i) {
                        double sum = 0;
@@ -14,9 +18,13 @@ static void addSums(std::vector<OpCase> &cases) {
                          sum += in[0].getFloat(i * n + j);
                        out.setFloat(i, sum);
                      }
-                   }, 2e-7});
-  cases.push_back({"reduce_sum", {"tensor<2x{n}x4x{T}>"}, "tensor<{n}x{T}>",
-                   "reduce_sum %a dims [0, 2] : tensor<2x{n}x4x{T}>", {},
+                   },
+                   2e-7});
+  cases.push_back({"reduce_sum",
+                   {"tensor<2x{n}x4x{T}>"},
+                   "tensor<{n}x{T}>",
+                   "reduce_sum %a dims [0, 2] : tensor<2x{n}x4x{T}>",
+                   {},
                    [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t j = 0; j < n; ++j) {
                        double sum = 0;
@@ -25,8 +33,13 @@ static void addSums(std::vector<OpCase> &cases) {
                            sum += in[0].getFloat((i * n + j) * 4 + k);
                        out.setFloat(j, sum);
                      }
-                   }, 2e-7});
-  cases.push_back({"reduce_sum", {"tensor<{n}xi8>"}, "tensor<i8>", "reduce_sum %a dims [0] : tensor<{n}xi8>", {{-100, 100}},
+                   },
+                   2e-7});
+  cases.push_back({"reduce_sum",
+                   {"tensor<{n}xi8>"},
+                   "tensor<i8>",
+                   "reduce_sum %a dims [0] : tensor<{n}xi8>",
+                   {{-100, 100}},
                    [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      int64_t sum = 0; // wraps to i8 when it is stored
                      for (int64_t i = 0; i < n; ++i)
@@ -38,7 +51,11 @@ static void addSums(std::vector<OpCase> &cases) {
 /// The extreme of each row of a [3, n] input, or its first index. \p lowest: of no elements.
 template <typename Better>
 static void addExtreme(std::vector<OpCase> &cases, const std::string &op, double ofNone, Better better) {
-  cases.push_back({op, {"tensor<3x{n}x{T}>"}, "tensor<3x{T}>", op + " %a dim 1 : tensor<3x{n}x{T}>", {},
+  cases.push_back({op,
+                   {"tensor<3x{n}x{T}>"},
+                   "tensor<3x{T}>",
+                   op + " %a dim 1 : tensor<3x{n}x{T}>",
+                   {},
                    [=](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < 3; ++i) {
                        double best = ofNone;
@@ -51,9 +68,12 @@ static void addExtreme(std::vector<OpCase> &cases, const std::string &op, double
 }
 
 /// Few different integers, so that ties come up; along the outer dimension.
-template <typename Better>
-static void addFirstIndex(std::vector<OpCase> &cases, const std::string &op, Better better) {
-  cases.push_back({op, {"tensor<{n}x3xi32>"}, "tensor<3xi32>", op + " %a dim 0 : tensor<{n}x3xi32>", {{0, 3}},
+template <typename Better> static void addFirstIndex(std::vector<OpCase> &cases, const std::string &op, Better better) {
+  cases.push_back({op,
+                   {"tensor<{n}x3xi32>"},
+                   "tensor<3xi32>",
+                   op + " %a dim 0 : tensor<{n}x3xi32>",
+                   {{0, 3}},
                    [=](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t j = 0; j < 3; ++j) {
                        int64_t best = 0;
@@ -66,14 +86,22 @@ static void addFirstIndex(std::vector<OpCase> &cases, const std::string &op, Bet
 }
 
 static void addLogic(std::vector<OpCase> &cases, const std::string &op, bool start) {
-  cases.push_back({op, {"tensor<{n}x2xi1>"}, "tensor<{n}xi1>", op + " %a dims [1] : tensor<{n}x2xi1>", {},
+  cases.push_back({op,
+                   {"tensor<{n}x2xi1>"},
+                   "tensor<{n}xi1>",
+                   op + " %a dims [1] : tensor<{n}x2xi1>",
+                   {},
                    [=](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      for (int64_t i = 0; i < n; ++i) {
                        bool x = in[0].getInt(i * 2), y = in[0].getInt(i * 2 + 1);
                        out.setInt(i, start ? x && y : x || y);
                      }
                    }});
-  cases.push_back({op, {"tensor<{n}xi1>"}, "tensor<i1>", op + " %a dims [0] : tensor<{n}xi1>", {},
+  cases.push_back({op,
+                   {"tensor<{n}xi1>"},
+                   "tensor<i1>",
+                   op + " %a dims [0] : tensor<{n}xi1>",
+                   {},
                    [=](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
                      bool value = start;
                      for (int64_t i = 0; i < n; ++i)

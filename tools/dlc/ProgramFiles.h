@@ -1,0 +1,32 @@
+// Programs and the data they are used on, as the verbs name them.
+#ifndef DLC_TOOLS_DLC_PROGRAMFILES_H
+#define DLC_TOOLS_DLC_PROGRAMFILES_H
+
+#include "tools/fit/Dataset.h"
+#include "tools/fit/Recipe.h"
+#include <string>
+#include <vector>
+
+namespace dlc {
+
+/// "leukemia" of "examples/leukemia.dl".
+std::string stemOf(const std::string &path);
+
+/// Throws a Problem if the verb was given a model's source instead.
+fit::Program loadProgram(const std::string &path, const char *verb);
+
+/// Where relative paths of a recipe may be: for a .dl file its folder; for a .dlm file the working directory, the
+/// folder that the source had when it was compiled, and the program's own.
+std::vector<std::string> dataFolders(const fit::Program &program, const std::string &input);
+
+/// What the options of one dataset say, applied to the recipe's; files are found. Empty if neither says anything.
+fit::DataSpec resolveData(fit::DataSpec spec, const std::string &name, const std::vector<std::string> &options,
+                          const fit::Program &program, const std::string &function,
+                          const std::vector<std::string> &folders);
+
+/// Variables ready for predict and eval_step; an untrained program gets its initial parameters and a warning.
+fit::Variables readyVariables(const fit::Program &program, int64_t seed);
+
+} // namespace dlc
+
+#endif

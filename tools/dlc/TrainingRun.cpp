@@ -1,0 +1,242 @@
+#include "tools/dlc/TrainingRun.h"
+#include "tools/dlc/Console.h"
+#include "tools/dlc/ProgramFiles.h"
+#include "tools/fit/AtomicFile.h"
+#include "tools/fit/Interrupt.h"
+#include "tools/fit/NumberText.h"
+#include "tools/fit/Problem.h"
+#include "tools/fit/ProgressBar.h"
+#include "tools/fit/WorkerPool.h"
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace dlc {
+
+using namespace fit;
+
+namespace {
+
+std::pair<std::string, std::string> splitSetting(const std::string &setting) {
+  size_t equals = setting.find('=');
+  if (equals == std::string::npos || !equals)
+    throw Problem(ExitCode::Usage, "--set " + setting, "expected NAME=VALUE, such as epochs=50");
+  return {setting.substr(0, equals), setting.substr(equals + 1)};
+}
+
+std::unique_ptr<TrainingObserver> makeObserver(const TrainArguments &arguments) {
+  if (arguments.json)
+    return std::make_unique<JsonProgress>(stdout);
+  if (arguments.quiet)
+    return std::make_unique<TrainingObserver>();
+  return std::make_unique<ProgressBar>(stdout, isTerminal(STDERR_FILENO) ? stderr : nullptr);
+}
+
+int64_t predictionColumns(const Program &program) {
+  dlc_function predict = program.function("predict");
+  if (!predict.output_count)
+    return 0;
+  int64_t count = 1;
+  for (uint32_t i = 1; i < predict.outputs[0].rank; ++i)
+    count *= std::max<int64_t>(predict.outputs[0].dims[i].fixed, 1);
+  return count;
+}
+
+} // namespace
+
+TrainingRun::TrainingRun(const TrainArguments &given) : arguments(given) {
+  CompileSettings &settings = arguments.settings;
+  settings.requireTrain = true;
+  if (arguments.output.empty())
+    arguments.output = isSource() ? stemOf(settings.input) + ".dlm" : settings.input;
+  // In the recipe of a compiled program these are remembered; of a .dlm file they hold for this run.
+  auto set = [&](const char *name, const std::optional<int64_t> &value) {
+    if (value)
+      settings.sets.push_back(std::string(name) + "=" + std::to_string(*value));
+  };
+  set("epochs", arguments.epochs);
+  set("batch_size", arguments.batchSize);
+  set("seed", arguments.seed);
+}
+
+void TrainingRun::checkOutputs() {
+  for (const std::string &path : {arguments.output, arguments.history, arguments.report})
+    if (!path.empty())
+      checkWritable(path);
+}
+
+void TrainingRun::compile() {
+  std::string bytes = compileProgram(arguments.settings);
+  program.emplace(Program::fromBytes(bytes, arguments.settings.input));
+}
+
+void TrainingRun::openProgram() {
+  if (isSource())
+    compile();
+  else
+    program.emplace(Program::load(arguments.settings.input));
+  program->functionIndex("train_step"); // says what to do if there is none
+  readRecipe();
+}
+
+void TrainingRun::readRecipe() {
+  nlohmann::json json = program->metadata("recipe");
+  if (!isSource())
+    for (const std::string &setting : arguments.settings.sets) {
+      auto [name, value] = splitSetting(setting);
+      if (!overrideRecipe(json, name, value) && !Variables(*program).has(name))
+        throw Problem(ExitCode::Usage, "--set " + setting, "'" + name + "' cannot change in a compiled program",
+                      "epochs, batch_size, seed, shuffle, validation_split and optimizer.… can; for others train the "
+                      ".dl file");
+    }
+  recipe = parseRecipe(json);
+}
+
+// --set of the optimizer's numbers on a compiled program.
+std::vector<std::pair<std::string, double>> TrainingRun::hyperSettings() const {
+  std::vector<std::pair<std::string, double>> hypers;
+  if (isSource())
+    return hypers;
+  Variables variables(*program);
+  for (const std::string &setting : arguments.settings.sets) {
+    auto [name, text] = splitSetting(setting);
+    if (!variables.has(name))
+      continue;
+    dlc_variable variable = variables.describe(name);
+    if (variable.kind != DLC_HYPER && name != "lr_scale")
+      throw Problem(ExitCode::Usage, "--set " + setting, "'" + name + "' is not a number of the optimizer");
+    char *end = nullptr;
+    double value = std::strtod(text.c_str(), &end);
+    if (text.empty() || *end)
+      throw Problem(ExitCode::Usage, "--set " + setting, "expected a number, found '" + quotable(text) + "'");
+    hypers.emplace_back(name, value);
+  }
+  return hypers;
+}
+
+void TrainingRun::checkContinuation(const Variables &variables) const {
+  if (arguments.fromScratch || isUntrained(variables))
+    return;
+  if (arguments.seed && *arguments.seed != variables.integer("seed"))
+    throw Problem(ExitCode::Usage, "--seed",
+                  arguments.settings.input + " was trained with seed " + std::to_string(variables.integer("seed")) +
+                      "; another one cannot go on from there",
+                  "leave it out, or start anew with --from-scratch");
+  if (variables.integer("epoch") >= recipe.epochs)
+    throw Problem(ExitCode::BadInput, arguments.settings.input,
+                  "is trained already: " + plural(variables.integer("epoch"), "epoch") + " of " +
+                      std::to_string(recipe.epochs),
+                  "give more in total, --epochs " + std::to_string(2 * recipe.epochs) +
+                      ", or start anew with --from-scratch");
+}
+
+std::optional<Dataset> TrainingRun::read(const DataSpec &spec, const std::string &name,
+                                         const std::vector<std::string> &options,
+                                         const std::vector<std::string> &classes) {
+  if (spec.empty() && options.empty())
+    return std::nullopt;
+  // Files of the command line take the columns that the recipe's training data have.
+  DataSpec base = spec.empty() ? recipe.data : spec;
+  Dataset::Options readOptions;
+  readOptions.allowNan = arguments.allowNan;
+  readOptions.classNames = classes;
+  DataSpec resolved = resolveData(base, name, options, *program, "train_step",
+                                  dataFolders(*program, arguments.settings.input));
+  return Dataset::read(*program, "train_step", resolved, readOptions);
+}
+
+void TrainingRun::readData() {
+  loaded.train = read(recipe.data, "data", arguments.data, recipe.classNames);
+  if (!loaded.train)
+    throw Problem(ExitCode::BadInput, arguments.settings.input, "nothing says what to train on",
+                  "give it with --data x=FILE --data y=FILE, or in the recipe: data = table(x = \"FILE\", y = \"FILE\")");
+  std::vector<std::string> classes = recipe.classNames.empty() ? loaded.train->classNames() : recipe.classNames;
+  loaded.validation = read(recipe.validation, "validation", arguments.validation, classes);
+  loaded.test = read(recipe.test, "test", arguments.test, classes);
+}
+
+// Names of classes belong into the program, so that predict can give them: its recipe gets them by compiling again.
+bool TrainingRun::keepClassNames() {
+  const std::vector<std::string> &names = loaded.train->classNames();
+  if (names.empty() || !recipe.classNames.empty())
+    return false;
+  recipe.classNames = names;
+  if (!isSource() || recipe.data.empty())
+    return false;
+  nlohmann::json list = names;
+  arguments.settings.sets.push_back("data.classes=" + list.dump());
+  compile();
+  return true;
+}
+
+void TrainingRun::reportFindings(const TrainingData &data) {
+  CheckOptions options;
+  options.loss = recipe.loss;
+  options.classes = predictionColumns(*program);
+  options.normalizesItself = program->has("fit");
+  findings = checkData(*data.train, options);
+  if (loaded.validation)
+    checkData(*loaded.validation, options);
+  if (loaded.test)
+    checkData(*loaded.test, options);
+  for (const Finding &finding : findings)
+    if (finding.level == Finding::Level::Warning || (!arguments.quiet && !arguments.json))
+      reportFinding(finding);
+}
+
+std::string TrainingRun::resumeCommand() const {
+  std::string command = "dlc train " + arguments.output;
+  // What a .dlm does not remember by itself.
+  for (const auto &[name, options] :
+       {std::pair("--data", &arguments.data), std::pair("--validation", &arguments.validation)})
+    for (const std::string &option : *options)
+      command += std::string(" ") + name + " " + option;
+  if (!isSource()) {
+    if (arguments.batchSize)
+      command += " --batch-size " + std::to_string(*arguments.batchSize);
+    if (arguments.epochs)
+      command += " --epochs " + std::to_string(*arguments.epochs);
+  }
+  if (!arguments.history.empty())
+    command += " --history " + arguments.history;
+  return command;
+}
+
+int TrainingRun::run() {
+  checkOutputs();
+  openProgram();
+  readData();
+  keepClassNames();
+  Variables variables(*program);
+  checkContinuation(variables);
+  TrainingData data = splitData(*loaded.train, loaded.validation ? &*loaded.validation : nullptr,
+                                loaded.validation ? 0 : recipe.validationSplit);
+  reportFindings(data);
+  WorkerPool pool(arguments.threads);
+  std::unique_ptr<TrainingObserver> observer = makeObserver(arguments);
+  SessionOptions options = {recipe, arguments.fromScratch, hyperSettings(), arguments.output};
+  TrainingSession session(*program, variables, data, options, pool.host(), *observer);
+  bool continues = !arguments.fromScratch && !isUntrained(variables);
+  if (continues && !arguments.history.empty() && std::filesystem::exists(arguments.history))
+    session.continueHistory(History::read(arguments.history, variables.integer("epoch")));
+  SessionOutcome outcome;
+  {
+    InterruptGuard guard;
+    outcome = session.run();
+  }
+  observer.reset(); // erases the bar
+  variables.save(arguments.output);
+  if (!arguments.history.empty())
+    writeAtomically(arguments.history, session.history().table());
+  if (outcome.end == SessionOutcome::End::Interrupted) {
+    std::fprintf(stderr, "interrupted after step %lld, in epoch %lld of %lld; saved in %s\n  go on with: %s\n",
+                 static_cast<long long>(variables.integer("step")),
+                 static_cast<long long>(variables.integer("epoch") + 1), static_cast<long long>(recipe.epochs),
+                 arguments.output.c_str(), resumeCommand().c_str());
+    return static_cast<int>(ExitCode::Interrupted);
+  }
+  finish(session, outcome, data, variables, pool.host());
+  return 0;
+}
+
+} // namespace dlc

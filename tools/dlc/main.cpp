@@ -1,0 +1,130 @@
+// dlc: reads the command line and hands over to a verb.
+#include "tools/dlc/CompileJob.h"
+#include "tools/dlc/Console.h"
+#include "tools/dlc/Verb.h"
+#include "tools/fit/NearestName.h"
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <new>
+
+using namespace dlc;
+using fit::ExitCode;
+using fit::Problem;
+
+namespace {
+
+constexpr char kFooter[] = R"(
+A first run, in the folder of the model:
+  dlc check model.dl              what is wrong with it, with places
+  dlc train model.dl              trains it and writes model.dlm
+  dlc predict model.dlm new.tsv   answers for new rows, as a table
+
+Exit codes: 0 success, 1 the input is wrong, 2 wrong usage, 3 a file cannot be read or written, 130 interrupted.
+`dlc VERB --help` has examples for each verb; docs/cli.md has all of them.)";
+
+void addVerbs(CLI::App &app, Dispatch &dispatch) {
+  addCheckVerb(app, dispatch);
+  addTrainVerb(app, dispatch);
+  addEvaluateVerb(app, dispatch);
+  addPredictVerb(app, dispatch);
+  addInspectVerb(app, dispatch);
+  addCompileVerb(app, dispatch);
+  addFmtVerb(app, dispatch);
+  addGradcheckVerb(app, dispatch);
+  addLspVerb(app, dispatch);
+}
+
+std::vector<std::string> verbNames(const CLI::App &app) {
+  std::vector<std::string> names;
+  for (const CLI::App *verb : app.get_subcommands([](const CLI::App *) { return true; }))
+    names.push_back(verb->get_name());
+  return names;
+}
+
+std::vector<std::string> optionNames(const CLI::App &verb) {
+  std::vector<std::string> names;
+  for (const CLI::Option *option : verb.get_options())
+    for (const std::string &name : option->get_lnames())
+      names.push_back("--" + name);
+  return names;
+}
+
+// A word that is no verb, before CLI11 complains about unexpected arguments.
+void checkVerb(const CLI::App &app, int argc, char **argv) {
+  if (argc < 2 || argv[1][0] == '-')
+    return;
+  std::vector<std::string> names = verbNames(app);
+  for (const std::string &name : names)
+    if (name == argv[1])
+      return;
+  throw Problem(ExitCode::Usage, "dlc", std::string("there is no verb '") + argv[1] + "'",
+                fit::suggestName(argv[1], names, "the verbs are "));
+}
+
+// CLI11's complaint, with the nearest option where one was misspelt.
+int usageError(const CLI::App &app, const CLI::ParseError &error) {
+  const CLI::App *verb = &app;
+  for (const CLI::App *chosen : app.get_subcommands())
+    verb = chosen;
+  std::string name = verb == &app ? "dlc" : "dlc " + verb->get_name(), remedy;
+  for (const std::string &rest : verb->remaining()) {
+    std::string option = rest.substr(0, rest.find('='));
+    if (option.compare(0, 2, "--") == 0)
+      remedy = fit::suggestName(option, optionNames(*verb), "options are ");
+    break;
+  }
+  std::string text = error.what();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '.'))
+    text.pop_back();
+  if (!text.empty() && text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])))
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  reportProblem(Problem(ExitCode::Usage, name, text, remedy.empty() ? "see " + name + " --help" : remedy));
+  return static_cast<int>(ExitCode::Usage);
+}
+
+int runVerb(const Dispatch &dispatch) {
+  try {
+    return dispatch.run();
+  } catch (const CompileFailure &failure) {
+    return failure.code;
+  } catch (const Problem &problem) {
+    if (dispatch.json)
+      reportProblemJson(problem);
+    reportProblem(problem);
+    return static_cast<int>(problem.code());
+  } catch (const std::bad_alloc &) {
+    reportProblem(Problem(ExitCode::Io, "dlc", "there is not enough memory", "use a smaller batch or fewer rows"));
+    return static_cast<int>(ExitCode::Io);
+  } catch (const std::exception &error) {
+    reportProblem(Problem(ExitCode::BadInput, "dlc", error.what()));
+    return static_cast<int>(ExitCode::BadInput);
+  }
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  std::signal(SIGPIPE, SIG_DFL);
+  CLI::App app("dlc compiles, trains and runs neural nets written in .dl files.", "dlc");
+  app.set_version_flag("--version", "dlc " DLC_VERSION);
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  Dispatch dispatch;
+  addVerbs(app, dispatch);
+  if (argc < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return static_cast<int>(ExitCode::Usage);
+  }
+  try {
+    checkVerb(app, argc, argv);
+    app.parse(argc, argv);
+  } catch (const Problem &problem) {
+    reportProblem(problem);
+    return static_cast<int>(problem.code());
+  } catch (const CLI::Success &success) { // --help, --version
+    return app.exit(success);
+  } catch (const CLI::ParseError &error) {
+    return usageError(app, error);
+  }
+  return runVerb(dispatch);
+}

@@ -1,0 +1,64 @@
+// dlc predict: answers for new rows.
+#include "tools/dlc/ProgramFiles.h"
+#include "tools/dlc/Verb.h"
+#include "tools/fit/AtomicFile.h"
+#include "tools/fit/PredictionTable.h"
+#include "tools/fit/Problem.h"
+#include "tools/fit/WorkerPool.h"
+#include <CLI/CLI.hpp>
+
+namespace dlc {
+namespace {
+
+using namespace fit;
+
+constexpr char kExamples[] = R"(
+Examples:
+  dlc predict leukemia.dlm new.tsv > answers.tsv       one row per row of the table, with a column `class`
+  dlc predict iris.dlm x=flowers.csv:sepal_length..petal_width -o answers.tsv
+  zcat big.csv.gz | dlc predict iris.dlm -             standard input, plain or gzip)";
+
+struct PredictArguments {
+  std::string program, output;
+  std::vector<std::string> data;
+  unsigned threads = 1; // starting threads costs more than most predictions
+  bool allowNan = false;
+};
+
+int runPredict(const PredictArguments &arguments) {
+  if (!arguments.output.empty())
+    checkWritable(arguments.output);
+  Program program = loadProgram(arguments.program, "predict");
+  Recipe recipe = parseRecipe(program.metadata("recipe"));
+  DataSpec base = arguments.data.empty() ? DataSpec() : recipe.data; // for the columns' names
+  DataSpec spec = resolveData(base, "data", arguments.data, program, "predict", {""});
+  Dataset::Options options;
+  options.allowNan = arguments.allowNan;
+  Dataset data = Dataset::read(program, "predict", spec, options);
+  Variables variables = readyVariables(program, recipe.seed);
+  WorkerPool pool(arguments.threads);
+  std::string table =
+      predictionTable(recipe, predict(program, data, {0, data.rows()}, variables, pool.host()));
+  if (arguments.output.empty())
+    std::fwrite(table.data(), 1, table.size(), stdout);
+  else
+    writeAtomically(arguments.output, table);
+  return 0;
+}
+
+} // namespace
+
+void addPredictVerb(CLI::App &app, Dispatch &dispatch) {
+  CLI::App *verb = app.add_subcommand("predict", "Writes a program's answers for the rows of a table, as TSV");
+  auto arguments = std::make_shared<PredictArguments>();
+  verb->footer(kExamples);
+  verb->add_option("PROGRAM", arguments->program, "a trained .dlm file")->required();
+  verb->add_option("TABLE", arguments->data, "FILE, INPUT=FILE or INPUT=FILE:column,first..last,-without; - is standard input")
+      ->required();
+  verb->add_option("-o,--output", arguments->output, "where to write; default: standard output")->type_name("FILE");
+  verb->add_option("--threads", arguments->threads, "worker threads; 0: one per CPU; answers do not depend on it");
+  verb->add_flag("--allow-nan", arguments->allowNan, "take empty cells and NaN as NaN");
+  verb->callback([arguments, &dispatch] { dispatch.run = [arguments] { return runPredict(*arguments); }; });
+}
+
+} // namespace dlc

@@ -1,0 +1,117 @@
+#include "tools/fit/Answers.h"
+#include <algorithm>
+#include <cmath>
+
+namespace dlc::fit {
+namespace {
+
+bool contains(const std::string &text, const char *part) { return text.find(part) != std::string::npos; }
+
+size_t largest(const double *values, int64_t count) {
+  return static_cast<size_t>(std::max_element(values, values + count) - values);
+}
+
+size_t trueClass(const PortData &target, int64_t row, AnswerKind kind) {
+  auto columns = static_cast<int64_t>(target.values.columns.size());
+  if (kind == AnswerKind::Binary)
+    return target.values.at(row, 0) > 0.5 ? 1 : 0;
+  if (columns == 1)
+    return static_cast<size_t>(target.values.at(row, 0));
+  std::vector<double> values;
+  for (int64_t column = 0; column < columns; ++column)
+    values.push_back(target.values.at(row, column));
+  return largest(values.data(), columns);
+}
+
+void assessClasses(Assessment &assessment, const Predictions &predictions, const PortData &target, RowRange rows) {
+  bool binary = assessment.kind == AnswerKind::Binary;
+  size_t classes = binary ? 2 : static_cast<size_t>(predictions.columns());
+  assessment.confusion.emplace(classes);
+  for (int64_t row = 0; row < predictions.rows; ++row) {
+    size_t truth = trueClass(target, rows.begin + row, assessment.kind);
+    if (truth < classes)
+      assessment.confusion->add(truth, predictedClass(predictions, row, assessment.kind, assessment.threshold));
+    if (!binary)
+      continue;
+    assessment.scores.push_back(predictions.at(row, 0));
+    assessment.positive.push_back(truth == 1);
+  }
+  if (binary) {
+    assessment.roc = rocCurve(assessment.scores, assessment.positive);
+    assessment.precisionRecall = precisionRecallCurve(assessment.scores, assessment.positive);
+  }
+}
+
+void assessQuantities(Assessment &assessment, const Predictions &predictions, const PortData &target, RowRange rows) {
+  int64_t columns = predictions.columns();
+  double count = 0, mean = 0, total = 0, squares = 0, absolute = 0;
+  for (int64_t row = 0; row < predictions.rows; ++row)
+    for (int64_t column = 0; column < columns; ++column) {
+      double truth = target.values.at(rows.begin + row, column), error = predictions.at(row, column) - truth;
+      double difference = truth - mean;
+      mean += difference / ++count;
+      total += difference * (truth - mean);
+      squares += error * error;
+      absolute += std::abs(error);
+      if (columns != 1)
+        continue;
+      assessment.scores.push_back(predictions.at(row, column));
+      assessment.truth.push_back(truth);
+    }
+  assessment.r2 = total > 0 ? 1 - squares / total : 0;
+  assessment.rmse = count > 0 ? std::sqrt(squares / count) : 0;
+  assessment.mae = count > 0 ? absolute / count : 0;
+}
+
+} // namespace
+
+AnswerKind answerKind(const Recipe &recipe, int64_t columns) {
+  const std::string &loss = recipe.loss;
+  if (contains(loss, "categorical"))
+    return columns > 1 ? AnswerKind::Multiclass : AnswerKind::Other;
+  bool binary = contains(loss, "binary_crossentropy") || loss == "hinge" || loss == "squared_hinge";
+  if (binary)
+    return columns == 1 ? AnswerKind::Binary : AnswerKind::Other;
+  if (contains(loss, "kl_divergence") || contains(loss, "hellinger"))
+    return columns > 1 ? AnswerKind::Multiclass : AnswerKind::Other;
+  for (const char *part : {"mse", "mae", "squared_error", "absolute", "msle", "rmse", "huber", "log_cosh", "poisson", "logarithmic"})
+    if (contains(loss, part))
+      return AnswerKind::Quantity;
+  return AnswerKind::Other;
+}
+
+double binaryThreshold(const Predictions &predictions) {
+  bool logits = std::any_of(predictions.values.begin(), predictions.values.end(),
+                            [](double value) { return value < 0 || value > 1; });
+  return logits ? 0 : 0.5;
+}
+
+size_t predictedClass(const Predictions &predictions, int64_t row, AnswerKind kind, double threshold) {
+  const double *values = predictions.values.data() + row * predictions.columns();
+  return kind == AnswerKind::Binary ? (values[0] > threshold ? 1 : 0) : largest(values, predictions.columns());
+}
+
+std::string className(const std::vector<std::string> &names, size_t number) {
+  return number < names.size() ? names[number] : std::to_string(number);
+}
+
+Assessment assess(const Recipe &recipe, const Predictions &predictions, const PortData &target, RowRange rows) {
+  Assessment assessment;
+  assessment.kind = answerKind(recipe, predictions.columns());
+  auto targetColumns = static_cast<int64_t>(target.values.columns.size());
+  bool sparse = assessment.kind == AnswerKind::Multiclass && targetColumns == 1;
+  if (targetColumns != predictions.columns() && !sparse)
+    assessment.kind = AnswerKind::Other;
+  assessment.classNames = target.values.labels.empty() ? recipe.classNames : target.values.labels;
+  if (assessment.classNames.empty() && targetColumns > 1)
+    assessment.classNames = target.values.columns;
+  if (assessment.kind == AnswerKind::Binary)
+    assessment.threshold = binaryThreshold(predictions);
+  if (assessment.kind == AnswerKind::Binary || assessment.kind == AnswerKind::Multiclass)
+    assessClasses(assessment, predictions, target, rows);
+  else if (assessment.kind == AnswerKind::Quantity)
+    assessQuantities(assessment, predictions, target, rows);
+  return assessment;
+}
+
+} // namespace dlc::fit

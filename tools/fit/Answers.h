@@ -1,0 +1,46 @@
+// What predictions mean, by the loss and the shapes: classes, or quantities.
+#ifndef DLC_TOOLS_FIT_ANSWERS_H
+#define DLC_TOOLS_FIT_ANSWERS_H
+
+#include "tools/fit/BatchRunner.h"
+#include "tools/fit/Classification.h"
+#include "tools/fit/Recipe.h"
+#include <optional>
+
+namespace dlc::fit {
+
+enum class AnswerKind { Binary, Multiclass, Quantity, Other };
+
+/// \p columns: elements of one prediction. The loss decides; a loss that fits both (mse) means quantities.
+AnswerKind answerKind(const Recipe &recipe, int64_t columns);
+
+/// The threshold of a binary prediction: 0.5, or 0 if the values are logits, that is, some are outside [0, 1].
+double binaryThreshold(const Predictions &predictions);
+/// The class of one example: above the threshold, or the largest.
+size_t predictedClass(const Predictions &predictions, int64_t row, AnswerKind kind, double threshold);
+/// "setosa", or the number.
+std::string className(const std::vector<std::string> &names, size_t number);
+
+/// Predictions beside the truth.
+struct Assessment {
+  AnswerKind kind = AnswerKind::Other;
+  double threshold = 0.5; // Binary
+  std::vector<std::string> classNames;
+  std::optional<ConfusionMatrix> confusion;
+  std::vector<double> scores;  // Binary, and Quantity with one column
+  std::vector<bool> positive;  // Binary
+  std::vector<double> truth;   // Quantity with one column
+  Curve roc, precisionRecall;  // Binary
+  double r2 = 0, rmse = 0, mae = 0; // Quantity
+};
+
+/// \p target: of the same rows as the predictions, from \p rows.begin on.
+Assessment assess(const Recipe &recipe, const Predictions &predictions, const PortData &target, RowRange rows);
+
+/// Tables as text: the confusion matrix with the classes' names, and the measures below it. Empty for Other.
+std::string assessmentText(const Assessment &assessment);
+nlohmann::json assessmentJson(const Assessment &assessment);
+
+} // namespace dlc::fit
+
+#endif

@@ -1,0 +1,183 @@
+#include "tools/fit/DataChecks.h"
+#include "tools/fit/CellValue.h"
+#include "tools/fit/NumberText.h"
+#include "tools/fit/Problem.h"
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace dlc::fit {
+namespace {
+
+// Gradients of the first layer are proportional to its inputs: beyond this ratio of the columns' sizes, one learning
+// rate does not suit them all. Raw gene expression has ratios of 10^3 to 10^4; pixels and standardized data below 10^2.
+constexpr double kScaleRatio = 1e3;
+// Weights start near 1/sqrt(n): a first layer that sees such values saturates.
+constexpr double kLargeValue = 1e3;
+
+std::string placeOf(const PortData &port, int64_t row) {
+  // Line 1 is the header; where cells hold newlines the true line is a later one.
+  return port.values.file + ":" + std::to_string(row + 2) + ":" +
+         (port.values.columns.size() == 1 ? quotable(port.values.columns[0]) : port.name);
+}
+
+bool contains(const std::string &text, const char *part) { return text.find(part) != std::string::npos; }
+
+void checkBinary(const PortData &target, const std::string &loss) {
+  auto columns = static_cast<int64_t>(target.values.columns.size());
+  for (int64_t row = 0; row < target.values.rows; ++row)
+    for (int64_t column = 0; column < columns; ++column) {
+      double value = target.values.at(row, column);
+      if (value >= 0 && value <= 1)
+        continue;
+      std::string remedy = "use the labels 0 and 1";
+      if (value == 2 || value == -1)
+        remedy += value == 2 ? ", not 1 and 2; for more classes use sparse_categorical_crossentropy" : ", not -1 and 1";
+      else if (std::floor(value) == value)
+        remedy += "; for more classes use sparse_categorical_crossentropy with y: i32[batch]";
+      else
+        remedy += "; to predict a quantity use the loss mse";
+      throw Problem(ExitCode::BadInput, placeOf(target, row),
+                    loss + " expects targets between 0 and 1, found " + numberText(value, 6), remedy);
+    }
+}
+
+void checkClassNumbers(const PortData &target, int64_t classes) {
+  for (int64_t row = 0; row < target.values.rows; ++row) {
+    double value = target.values.at(row, 0);
+    if (value >= 0 && value < static_cast<double>(classes))
+      continue;
+    if (!target.values.labels.empty())
+      throw Problem(ExitCode::BadInput, target.values.file,
+                    "found " + plural(static_cast<int64_t>(target.values.labels.size()), "class") +
+                        ", but the model predicts " + std::to_string(classes),
+                    "make the last layer dense(" + std::to_string(target.values.labels.size()) + ", softmax)");
+    bool fromOne = value == static_cast<double>(classes);
+    throw Problem(ExitCode::BadInput, placeOf(target, row),
+                  "expected a class number from 0 to " + std::to_string(classes - 1) + ", found " +
+                      numberText(value, 6),
+                  fromOne ? "class numbers start at 0; or give the last layer one unit more"
+                          : "the model predicts " + plural(classes, "class") + ": correct the label or the last layer");
+  }
+}
+
+void checkOneHot(const PortData &target, std::vector<Finding> &findings) {
+  auto columns = static_cast<int64_t>(target.values.columns.size());
+  for (int64_t row = 0; row < target.values.rows; ++row) {
+    double sum = 0;
+    for (int64_t column = 0; column < columns; ++column)
+      sum += target.values.at(row, column);
+    if (std::abs(sum - 1) <= 1e-3)
+      continue;
+    findings.push_back({Finding::Level::Warning,
+                        placeOf(target, row) + ": the target's row sums to " + numberText(sum) +
+                            ", categorical_crossentropy expects probabilities that sum to 1",
+                        "for a column of class numbers use sparse_categorical_crossentropy with y: i32[batch]"});
+    return;
+  }
+}
+
+double medianOf(std::vector<double> values) {
+  if (values.empty())
+    return 0;
+  auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+void checkScales(const PortData &port, const CheckOptions &options, std::vector<Finding> &findings) {
+  std::vector<ColumnSummary> columns = summarizeColumns(port);
+  std::vector<double> deviations;
+  std::vector<size_t> constant;
+  double largest = 0;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].deviation > 0)
+      deviations.push_back(columns[i].deviation);
+    else
+      constant.push_back(i);
+    if (columns[i].finite)
+      largest = std::max({largest, std::abs(columns[i].least), std::abs(columns[i].greatest)});
+  }
+  if (!constant.empty() && port.values.rows > 1) {
+    std::string names = quotable(port.values.columns[constant[0]]);
+    for (size_t i = 1; i < constant.size() && i < 3; ++i)
+      names += ", " + quotable(port.values.columns[constant[i]]);
+    findings.push_back({Finding::Level::Info,
+                        plural(static_cast<int64_t>(constant.size()), "column") + " of " + port.name + " of " +
+                            std::to_string(columns.size()) + (constant.size() == 1 ? " is" : " are") +
+                            " constant and tell" + (constant.size() == 1 ? "s" : "") + " nothing (" + names +
+                            (constant.size() > 3 ? ", …" : "") + ")",
+                        ""});
+  }
+  if (options.normalizesItself || deviations.empty())
+    return;
+  std::string remedy = "let the model standardize its inputs: " + port.name + " |> standardize() |> …";
+  double ratio = *std::max_element(deviations.begin(), deviations.end()) / medianOf(deviations);
+  double spread = *std::max_element(deviations.begin(), deviations.end()) /
+                  *std::min_element(deviations.begin(), deviations.end());
+  if (largest > kLargeValue)
+    findings.push_back({Finding::Level::Warning,
+                        "values of " + port.name + " go up to " + numberText(largest, 3) +
+                            (spread > kScaleRatio ? ", and its columns differ in size by a factor of " +
+                                                        numberText(spread, 2)
+                                                  : "") +
+                            ": training on them is slow or fails",
+                        remedy});
+  else if (ratio > kScaleRatio)
+    findings.push_back({Finding::Level::Warning,
+                        "the columns of " + port.name + " differ in size by a factor of " + numberText(spread, 2) +
+                            ": the large ones drown the others",
+                        remedy});
+}
+
+} // namespace
+
+std::vector<ColumnSummary> summarizeColumns(const PortData &port) {
+  size_t count = port.values.columns.size();
+  std::vector<ColumnSummary> columns(count);
+  std::vector<double> squares(count);
+  for (ColumnSummary &column : columns) {
+    column.least = std::numeric_limits<double>::infinity();
+    column.greatest = -column.least;
+  }
+  for (int64_t row = 0; row < port.values.rows; ++row)
+    for (size_t i = 0; i < count; ++i) {
+      double value = port.values.at(row, static_cast<int64_t>(i));
+      if (!std::isfinite(value))
+        continue;
+      ColumnSummary &column = columns[i];
+      double difference = value - column.mean; // Welford's recurrence: no cancellation
+      column.mean += difference / static_cast<double>(++column.finite);
+      squares[i] += difference * (value - column.mean);
+      column.least = std::min(column.least, value);
+      column.greatest = std::max(column.greatest, value);
+    }
+  for (size_t i = 0; i < count; ++i)
+    columns[i].deviation = columns[i].finite ? std::sqrt(squares[i] / static_cast<double>(columns[i].finite)) : 0;
+  return columns;
+}
+
+std::vector<Finding> checkData(const Dataset &data, const CheckOptions &options) {
+  std::vector<Finding> findings;
+  const PortData *target = data.target();
+  if (target && contains(options.loss, "binary_crossentropy"))
+    checkBinary(*target, options.loss);
+  if (target && contains(options.loss, "sparse_categorical") && options.classes > 0)
+    checkClassNumbers(*target, options.classes);
+  else if (target && contains(options.loss, "categorical_crossentropy"))
+    checkOneHot(*target, findings);
+  int64_t missing = 0;
+  for (const PortData &port : data.ports()) {
+    missing += port.values.missingCells;
+    // Whole numbers are indices of an embedding, not quantities.
+    if (port.role == 0 && isFloat(port.dtype))
+      checkScales(port, options, findings);
+  }
+  if (missing)
+    findings.push_back({Finding::Level::Warning,
+                        plural(missing, "cell") + " without a finite number: what they reach becomes NaN",
+                        "fill them before training; --allow-nan only lets them in"});
+  return findings;
+}
+
+} // namespace dlc::fit

@@ -1,0 +1,35 @@
+// Watches one number and says when it has stopped improving.
+#ifndef DLC_TOOLS_FIT_EARLYSTOPPINGRULE_H
+#define DLC_TOOLS_FIT_EARLYSTOPPINGRULE_H
+
+#include "tools/fit/History.h"
+#include "tools/fit/Recipe.h"
+
+namespace dlc::fit {
+
+class EarlyStoppingRule {
+public:
+  /// \p hasValidation: chooses the number where the recipe does not.
+  EarlyStoppingRule(const EarlyStopping &rule, bool hasValidation);
+
+  enum class Verdict { Best, GoOn, Stop };
+  /// Throws a Problem that lists what is measured if the number is not among it.
+  Verdict observe(const Epoch &epoch);
+
+  const std::string &monitor() const { return name; }
+  int64_t bestEpoch() const { return best; }
+  double bestValue() const { return bestSeen; }
+
+private:
+  std::string name;
+  int64_t patience, best = 0, waited = 0;
+  bool largerIsBetter;
+  double bestSeen = 0;
+};
+
+/// Losses and errors should fall; accuracy, AUC, F1 and the like should rise.
+bool isLargerBetter(const std::string &measure);
+
+} // namespace dlc::fit
+
+#endif

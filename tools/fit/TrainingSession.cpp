@@ -1,0 +1,177 @@
+#include "tools/fit/TrainingSession.h"
+#include "tools/fit/Interrupt.h"
+#include "tools/fit/NotFiniteReport.h"
+#include "tools/fit/NumberText.h"
+#include "tools/fit/Problem.h"
+#include "tools/fit/Shuffle.h"
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace dlc::fit {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+} // namespace
+
+bool isUntrained(const Variables &variables) { return variables.integer("step") == 0; }
+
+TrainingData splitData(const Dataset &train, const Dataset *validation, double split) {
+  TrainingData data;
+  data.train = &train;
+  data.trainRows = {0, train.rows()};
+  if (validation) {
+    data.validation = validation;
+    data.validationRows = {0, validation->rows()};
+  } else if (split > 0) {
+    auto kept = static_cast<int64_t>(std::floor(static_cast<double>(train.rows()) * (1.0 - split)));
+    if (kept < 1 || kept == train.rows())
+      throw Problem(ExitCode::BadInput, "recipe",
+                    "validation_split = " + numberText(split) + " of " + plural(train.rows(), "row") + " leaves no row " +
+                        (kept < 1 ? "to train on" : "to validate on"),
+                    "change it with --set validation_split=0.2");
+    data.trainRows = {0, kept};
+    data.validation = &train;
+    data.validationRows = {kept, train.rows()};
+  }
+  return data;
+}
+
+TrainingSession::TrainingSession(const Program &program, Variables &variables, const TrainingData &data,
+                                 SessionOptions given, const dlc_host *host, TrainingObserver &observer)
+    : program(program), variables(variables), data(data), options(std::move(given)), host(host), observer(observer),
+      step(program, "train_step"), evaluator(program) {
+  int64_t rows = data.trainRows.count(), size = options.recipe.batchSize;
+  batches = (rows + size - 1) / size;
+}
+
+// Parameters and state from the seed; then what the layers take from the training data.
+void TrainingSession::start() {
+  if (options.fromScratch || isUntrained(variables)) {
+    variables.reset();
+    variables.setInteger("seed", options.recipe.seed);
+    FunctionCall(program, "init").run(variables, host);
+    variables.setInteger("step", 0);
+    variables.setInteger("epoch", 0);
+    if (program.has("fit")) {
+      BatchRunner fit(program, "fit");
+      std::vector<int64_t> rows = rowsInOrder(data.trainRows.end);
+      for (int64_t begin = data.trainRows.begin; begin < data.trainRows.end; begin += kEvaluationBatch)
+        fit.run(*data.train, rows.data() + begin, std::min(kEvaluationBatch, data.trainRows.end - begin), variables,
+                host);
+    }
+  }
+  for (const auto &[name, value] : options.hypers)
+    variables.setNumber(name, value);
+}
+
+int64_t TrainingSession::positionInEpoch() {
+  int64_t position = variables.integer("step") - variables.integer("epoch") * batches;
+  if (position >= 0 && position <= batches)
+    return position;
+  observer.onNote("the number of batches of an epoch has changed since this program was saved: epoch " +
+                  std::to_string(variables.integer("epoch") + 1) + " starts anew");
+  return 0;
+}
+
+void TrainingSession::runStep(int64_t epoch, int64_t batch, const std::vector<int64_t> &rows) {
+  int64_t begin = batch * options.recipe.batchSize;
+  int64_t count = std::min(options.recipe.batchSize, static_cast<int64_t>(rows.size()) - begin);
+  dlc_error error = {};
+  double started = now();
+  if (step.run(*data.train, rows.data() + begin, count, variables, host, error))
+    failNotFinite(epoch, batch, rows.data() + begin, count, error);
+  double spent = now() - started;
+  seconds += spent;
+  epochSeconds += spent;
+  ++stepsDone;
+}
+
+bool TrainingSession::runEpoch(int64_t epoch, int64_t position) {
+  variables.setInteger("epoch", epoch);
+  epochSeconds = 0;
+  std::vector<int64_t> rows = options.recipe.shuffle
+                                  ? shuffledRows(data.trainRows.count(), variables.integer("seed"), epoch)
+                                  : rowsInOrder(data.trainRows.count());
+  if (position == 0)
+    evaluator.reset(variables, host);
+  std::function<Measures()> measures = [this] { return evaluator.result(variables, host).measures; };
+  for (int64_t batch = position; batch < batches; ++batch) {
+    runStep(epoch, batch, rows);
+    int64_t left = (options.recipe.epochs - epoch) * batches - batch - 1;
+    observer.onStep({epoch + 1, options.recipe.epochs, batch + 1, batches, stepsDone, left, seconds, measures});
+    if (InterruptGuard::requested() && batch + 1 < batches)
+      return false;
+  }
+  return true;
+}
+
+Epoch TrainingSession::finishEpoch(int64_t epoch) {
+  double started = now();
+  Epoch measured;
+  measured.number = epoch + 1;
+  measured.train = evaluator.result(variables, host).measures;
+  if (data.validation)
+    measured.validation = evaluator.evaluate(*data.validation, data.validationRows, variables, host).measures;
+  evaluator.reset(variables, host);
+  variables.setInteger("epoch", epoch + 1);
+  measured.seconds = epochSeconds + now() - started;
+  done.add(measured);
+  return measured;
+}
+
+SessionOutcome TrainingSession::run() {
+  start();
+  SessionOutcome outcome;
+  std::optional<EarlyStoppingRule> rule;
+  if (options.recipe.earlyStopping)
+    rule.emplace(*options.recipe.earlyStopping, data.validation != nullptr);
+  std::string best; // variables of the best epoch
+  int64_t position = positionInEpoch();
+  double started = now();
+  for (int64_t epoch = variables.integer("epoch"); epoch < options.recipe.epochs; ++epoch, position = 0) {
+    if (!runEpoch(epoch, position)) {
+      outcome.end = SessionOutcome::End::Interrupted;
+      break;
+    }
+    Epoch measured = finishEpoch(epoch);
+    observer.onEpoch(measured, options.recipe.epochs);
+    EarlyStoppingRule::Verdict verdict = rule ? rule->observe(measured) : EarlyStoppingRule::Verdict::GoOn;
+    if (verdict == EarlyStoppingRule::Verdict::Best)
+      best = variables.snapshot();
+    if (verdict == EarlyStoppingRule::Verdict::Stop)
+      outcome.end = SessionOutcome::End::StoppedEarly;
+    else if (InterruptGuard::requested() && epoch + 1 < options.recipe.epochs)
+      outcome.end = SessionOutcome::End::Interrupted;
+    else
+      continue;
+    break;
+  }
+  outcome.epochsDone = variables.integer("epoch");
+  outcome.seconds = now() - started;
+  if (rule && outcome.end != SessionOutcome::End::Interrupted && !best.empty()) {
+    outcome.bestEpoch = rule->bestEpoch();
+    variables.restore(best);
+  }
+  return outcome;
+}
+
+void TrainingSession::failNotFinite(int64_t epoch, int64_t batch, const int64_t *rows, int64_t count,
+                                    const dlc_error &guard) {
+  // The variables are those before the step: the same call with every value looked at finds the first bad one.
+  dlc_error found = {};
+  dlc_status status = step.run(*data.train, rows, count, variables, host, found, DLC_CHECK_FINITE);
+  const dlc_error &error = status == DLC_NOT_FINITE ? found : guard;
+  int64_t stepNumber = variables.integer("step") + 1;
+  std::string saved;
+  if (!options.savePath.empty()) {
+    variables.save(options.savePath);
+    saved = options.savePath;
+  }
+  throw notFiniteProblem({program, *data.train, rows, count, epoch + 1, batch + 1, batches, stepNumber, saved}, error);
+}
+
+} // namespace dlc::fit
