@@ -1,6 +1,6 @@
-// A linker for one object file: sections are laid out one behind the other, and what refers to another section does so
-// relative to itself, so the references are final. lld would need temporary files, threads and its command line
-// options, which are global in the process (docs: mlir22.md, gotcha 12).
+// A linker for what the code generator makes: sections are laid out one behind the other, and what refers to another
+// section does so relative to itself, so the references are final. lld as a library would need temporary files, and
+// would reset the command line options of the whole process.
 #include "backends/cpu/ImageLinker.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -18,21 +18,21 @@ using object::SectionRef;
 
 namespace {
 
+/// An object file and where its sections are in the image, by index in the file.
+struct Part {
+  std::unique_ptr<object::ObjectFile> file;
+  DenseMap<uint64_t, int64_t> offsets;
+};
+
+Error fail(const Twine &message) { return createStringError("cannot link the kernels: " + message); }
+
 class ImageLinker {
 public:
-  explicit ImageLinker(object::ELFObjectFileBase &file) : file(file) {}
-
-  Expected<KernelImage> link(ArrayRef<std::string> kernels) {
+  Expected<KernelImage> link(ArrayRef<StringRef> objects, ArrayRef<std::string> kernels) {
     image.kernels.assign(kernels.begin(), kernels.end());
     image.bytes.resize(kernels.size() * sizeof(int64_t));
-    // Code first: it is what the table points to.
-    for (bool code : {true, false})
-      for (SectionRef section : file.sections())
-        if (section.isText() == code)
-          if (Error error = place(section))
-            return std::move(error);
-    for (SectionRef section : file.sections())
-      if (Error error = relocate(section))
+    for (StringRef object : objects)
+      if (Error error = add(object))
         return std::move(error);
     if (Error error = fillTable())
       return std::move(error);
@@ -40,9 +40,28 @@ public:
   }
 
 private:
-  Error fail(const Twine &message) { return createStringError("cannot link the kernels: " + message); }
+  Error add(StringRef object) {
+    Part part;
+    Expected<std::unique_ptr<object::ObjectFile>> file =
+        object::ObjectFile::createELFObjectFile(MemoryBufferRef(object, "kernels"));
+    if (!file)
+      return file.takeError();
+    part.file = std::move(*file);
+    if (part.file->getArch() != Triple::x86_64)
+      return fail("expected an object for x86-64");
+    // Code first: it is what the table points to.
+    for (bool code : {true, false})
+      for (SectionRef section : part.file->sections())
+        if (section.isText() == code)
+          if (Error error = place(part, section))
+            return error;
+    for (SectionRef section : part.file->sections())
+      if (Error error = relocate(part, section))
+        return error;
+    return collectEntries(part);
+  }
 
-  Error place(SectionRef section) {
+  Error place(Part &part, SectionRef section) {
     uint64_t flags = ELFSectionRef(section).getFlags();
     if (!(flags & ELF::SHF_ALLOC) || section.getSize() == 0)
       return Error::success();
@@ -57,23 +76,23 @@ private:
     // 64 covers every vector and keeps kernels off each other's cache lines.
     uint64_t alignment = std::max<uint64_t>(section.getAlignment().value(), 64);
     image.bytes.resize(alignTo(image.bytes.size(), alignment));
-    offsets[section.getIndex()] = image.bytes.size();
+    part.offsets[section.getIndex()] = image.bytes.size();
     image.bytes.insert(image.bytes.end(), contents->begin(), contents->end());
     return Error::success();
   }
 
   /// Where \p symbol is in the image.
-  Expected<int64_t> locate(object::SymbolRef symbol) {
+  Expected<int64_t> locate(const Part &part, object::SymbolRef symbol) {
     Expected<StringRef> name = symbol.getName();
     if (!name)
       return name.takeError();
     Expected<object::section_iterator> section = symbol.getSection();
     if (!section)
       return section.takeError();
-    if (*section == file.section_end())
+    if (*section == part.file->section_end())
       return fail("undefined symbol '" + *name + "'");
-    auto found = offsets.find((*section)->getIndex());
-    if (found == offsets.end())
+    auto found = part.offsets.find((*section)->getIndex());
+    if (found == part.offsets.end())
       return fail("symbol '" + *name + "' is in a section that is not loaded");
     Expected<uint64_t> value = symbol.getValue();
     if (!value)
@@ -81,25 +100,26 @@ private:
     return found->second + *value;
   }
 
-  Error relocate(SectionRef relocations) {
+  Error relocate(const Part &part, SectionRef relocations) {
     Expected<object::section_iterator> target = relocations.getRelocatedSection();
     if (!target)
       return target.takeError();
-    if (*target == file.section_end() || !offsets.count((*target)->getIndex()))
+    if (*target == part.file->section_end() || !part.offsets.count((*target)->getIndex()))
       return Error::success();
+    int64_t start = part.offsets.lookup((*target)->getIndex());
     for (object::ELFRelocationRef relocation : relocations.relocations())
-      if (Error error = apply(relocation, offsets[(*target)->getIndex()] + relocation.getOffset()))
+      if (Error error = apply(part, relocation, start + relocation.getOffset()))
         return error;
     return Error::success();
   }
 
-  Error apply(object::ELFRelocationRef relocation, int64_t place) {
+  Error apply(const Part &part, object::ELFRelocationRef relocation, int64_t place) {
     SmallString<32> type;
     relocation.getTypeName(type);
     Expected<int64_t> addend = relocation.getAddend();
     if (!addend)
       return addend.takeError();
-    Expected<int64_t> address = locate(*relocation.getSymbol());
+    Expected<int64_t> address = locate(part, *relocation.getSymbol());
     if (!address)
       return address.takeError();
     int64_t value = *address + *addend - place;
@@ -119,19 +139,22 @@ private:
     }
   }
 
-  Error fillTable() {
-    StringMap<int64_t> entries;
-    for (object::SymbolRef symbol : file.symbols()) {
+  Error collectEntries(const Part &part) {
+    for (object::SymbolRef symbol : part.file->symbols()) {
       Expected<StringRef> name = symbol.getName();
       if (!name)
         return name.takeError();
       if (!name->ends_with(kEntrySuffix))
         continue;
-      Expected<int64_t> address = locate(symbol);
+      Expected<int64_t> address = locate(part, symbol);
       if (!address)
         return address.takeError();
       entries[name->drop_back(kEntrySuffix.size())] = *address;
     }
+    return Error::success();
+  }
+
+  Error fillTable() {
     for (auto [index, kernel] : llvm::enumerate(image.kernels)) {
       auto found = entries.find(kernel);
       if (found == entries.end())
@@ -141,20 +164,12 @@ private:
     return Error::success();
   }
 
-  object::ELFObjectFileBase &file;
-  DenseMap<uint64_t, int64_t> offsets; // of placed sections, by index in the file
+  StringMap<int64_t> entries; // kernel to offset
   KernelImage image;
 };
 
 } // namespace
 
-Expected<KernelImage> dlc::linkImage(StringRef object, ArrayRef<std::string> kernels) {
-  Expected<std::unique_ptr<object::ObjectFile>> file =
-      object::ObjectFile::createELFObjectFile(MemoryBufferRef(object, "kernels"));
-  if (!file)
-    return file.takeError();
-  auto &elf = cast<object::ELFObjectFileBase>(**file);
-  if (elf.getArch() != Triple::x86_64)
-    return createStringError("cannot link the kernels: expected an object for x86-64");
-  return ImageLinker(elf).link(kernels);
+Expected<KernelImage> dlc::linkImage(ArrayRef<StringRef> objects, ArrayRef<std::string> kernels) {
+  return ImageLinker().link(objects, kernels);
 }

@@ -1,4 +1,4 @@
-// Makes one flat, position-independent block of an object file.
+// Makes one flat, position-independent block of object files.
 #ifndef DLC_BACKENDS_CPU_IMAGELINKER_H
 #define DLC_BACKENDS_CPU_IMAGELINKER_H
 
@@ -17,9 +17,10 @@ struct KernelImage {
   std::vector<std::string> kernels; // in the table's order
 };
 
-/// \p object: ELF for x86-64 that defines `<kernel>.entry` for each of \p kernels. An error if it refers to anything
-/// undefined, has writable data, or needs a relocation that depends on where the image is.
-llvm::Expected<KernelImage> linkImage(llvm::StringRef object, llvm::ArrayRef<std::string> kernels);
+/// \p objects: ELF for x86-64 that together define `<kernel>.entry` for each of \p kernels and do not refer to each
+/// other. An error if one refers to anything undefined, has writable data, or needs a relocation that depends on where
+/// the image is.
+llvm::Expected<KernelImage> linkImage(llvm::ArrayRef<llvm::StringRef> objects, llvm::ArrayRef<std::string> kernels);
 
 /// Suffix of the symbol of a kernel's entry.
 inline constexpr llvm::StringLiteral kEntrySuffix = ".entry";

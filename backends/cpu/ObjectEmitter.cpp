@@ -1,6 +1,7 @@
 // LLVM's passes and code generator, set up for kernels: loops are vectorized and unrolled already, nothing may be
 // turned into a library call, and what is left to do must be done quickly, since a train step waits for it.
 #include "backends/cpu/ObjectEmitter.h"
+#include "backends/cpu/SplitKernels.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -10,9 +11,9 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/ThreadPool.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
-#include "llvm/Transforms/Scalar/ADCE.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/LICM.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
@@ -31,20 +32,22 @@ public:
     library.disableAllFunctions();
   }
 
-  /// Translates and optimizes \p source.
-  LogicalResult prepare(ModuleOp source) {
+  LogicalResult translate(ModuleOp source) {
     registerBuiltinDialectTranslation(*source.getContext());
     registerLLVMDialectTranslation(*source.getContext());
     module = translateModuleToLLVMIR(source, context, "kernels");
     if (!module)
       return source.emitError() << "cannot be translated to LLVM IR";
+    return success();
+  }
+
+  void optimize() {
     machine = createMachine();
     module->setTargetTriple(machine->getTargetTriple());
     module->setDataLayout(machine->createDataLayout());
     for (llvm::Function &function : *module)
       setAttributes(function);
-    optimize();
-    return success();
+    runPasses();
   }
 
   std::string print() {
@@ -111,7 +114,7 @@ private:
     return passes;
   }
 
-  void optimize() {
+  void runPasses() {
     llvm::LoopAnalysisManager loops;
     llvm::FunctionAnalysisManager functions;
     llvm::CGSCCAnalysisManager components;
@@ -135,44 +138,65 @@ private:
   std::unique_ptr<llvm::TargetMachine> machine;
 };
 
-std::vector<std::string> namesOfKernels(ModuleOp module) {
-  std::vector<std::string> names;
-  for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-    if (function.getName().ends_with(kEntrySuffix))
-      names.push_back(function.getName().drop_back(kEntrySuffix.size()).str());
-  return names;
+/// Translated and optimized; null on failure.
+std::unique_ptr<Emission> prepare(ModuleOp module, const CpuTarget &target) {
+  auto emission = std::make_unique<Emission>(target);
+  if (failed(emission->translate(module)))
+    return nullptr;
+  emission->optimize();
+  return emission;
 }
 
 } // namespace
 
+// Kernel by kernel, whatever the number of threads, so that the bytes do not depend on it. Translation stays on this
+// thread: it makes attributes in the module's context.
 FailureOr<KernelImage> dlc::emitImage(ModuleOp module, const CpuTarget &target) {
-  FailureOr<llvm::SmallVector<char, 0>> object = emitObject(module, target);
-  if (failed(object))
-    return failure();
-  llvm::Expected<KernelImage> image = linkImage(StringRef(object->data(), object->size()), namesOfKernels(module));
+  SmallVector<KernelModule> parts = splitKernels(module);
+  std::vector<std::string> names;
+  std::vector<std::unique_ptr<Emission>> emissions;
+  for (KernelModule &part : parts) {
+    names.push_back(part.kernel);
+    emissions.push_back(std::make_unique<Emission>(target));
+    if (failed(emissions.back()->translate(*part.module)))
+      return failure();
+  }
+  std::vector<llvm::SmallVector<char, 0>> objects(parts.size());
+  llvm::DefaultThreadPool pool(llvm::heavyweight_hardware_concurrency(parts.size()));
+  for (size_t i = 0; i < parts.size(); ++i)
+    pool.async([&, i] {
+      emissions[i]->optimize();
+      objects[i] = emissions[i]->generate(llvm::CodeGenFileType::ObjectFile);
+      emissions[i].reset();
+    });
+  pool.wait();
+  SmallVector<StringRef> files;
+  for (const llvm::SmallVector<char, 0> &object : objects)
+    files.emplace_back(object.data(), object.size());
+  llvm::Expected<KernelImage> image = linkImage(files, names);
   if (!image)
     return module.emitError() << llvm::toString(image.takeError());
   return std::move(*image);
 }
 
 FailureOr<llvm::SmallVector<char, 0>> dlc::emitObject(ModuleOp module, const CpuTarget &target) {
-  Emission emission(target);
-  if (failed(emission.prepare(module)))
+  std::unique_ptr<Emission> emission = prepare(module, target);
+  if (!emission)
     return failure();
-  return emission.generate(llvm::CodeGenFileType::ObjectFile);
+  return emission->generate(llvm::CodeGenFileType::ObjectFile);
 }
 
 FailureOr<std::string> dlc::emitAssembly(ModuleOp module, const CpuTarget &target) {
-  Emission emission(target);
-  if (failed(emission.prepare(module)))
+  std::unique_ptr<Emission> emission = prepare(module, target);
+  if (!emission)
     return failure();
-  llvm::SmallVector<char, 0> text = emission.generate(llvm::CodeGenFileType::AssemblyFile);
+  llvm::SmallVector<char, 0> text = emission->generate(llvm::CodeGenFileType::AssemblyFile);
   return std::string(text.begin(), text.end());
 }
 
 FailureOr<std::string> dlc::emitLLVM(ModuleOp module, const CpuTarget &target) {
-  Emission emission(target);
-  if (failed(emission.prepare(module)))
+  std::unique_ptr<Emission> emission = prepare(module, target);
+  if (!emission)
     return failure();
-  return emission.print();
+  return emission->print();
 }

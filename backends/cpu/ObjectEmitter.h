@@ -1,5 +1,4 @@
-// Kernels in the LLVM dialect to machine code. Everything here is single-threaded and deterministic: equal modules and
-// targets give equal bytes on every machine.
+// Kernels in the LLVM dialect to machine code. Equal modules and targets give equal bytes on every machine.
 #ifndef DLC_BACKENDS_CPU_OBJECTEMITTER_H
 #define DLC_BACKENDS_CPU_OBJECTEMITTER_H
 
@@ -11,7 +10,8 @@
 
 namespace dlc {
 
-/// \p module: what buildLowerToLLVMPipeline leaves. Errors are emitted at it.
+/// \p module: what buildLowerToLLVMPipeline leaves. Errors are emitted at it. Generates code for several kernels at
+/// once, on as many threads as there are cores.
 mlir::FailureOr<KernelImage> emitImage(mlir::ModuleOp module, const CpuTarget &target);
 
 /// An ELF object with one global function `<kernel>.entry` for each kernel and no undefined symbols.

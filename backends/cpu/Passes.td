@@ -14,6 +14,10 @@ def ExpandMath : Pass<"dlc-expand-math", "mlir::ModuleOp"> {
 
 def LowerVector : Pass<"dlc-lower-vector", "mlir::ModuleOp"> {
   let summary = "masks, contractions, transfers, transposes, n-D vectors  =>  1-D vectors, loads and stores";
+  let description = [{
+    Upstream's lowering patterns of the vector dialect in one greedy run: masks become comparisons, contractions chains
+    of FMAs, transfers (masked) loads and stores, n-D vectors rows. What kernels hold is nearly there already.
+  }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::vector::VectorDialect", "mlir::scf::SCFDialect",
                            "mlir::memref::MemRefDialect", "mlir::affine::AffineDialect", "mlir::ub::UBDialect"];
 }

@@ -34,8 +34,7 @@ static Value range(BuiltinCall &call) {
     if (__builtin_add_overflow(value, *step, &value))
       break;
   }
-  // A list costs the work of making it, so that nested loops stay bounded.
-  return interpreter.spend(call.range, values.size() / 16) ? Value::list(std::move(values)) : Value();
+  return Value::list(std::move(values));
 }
 
 static Value toList(BuiltinCall &call) {

@@ -77,16 +77,16 @@ static Value oneHot(BuiltinCall &call) {
   std::optional<Type> type = dtypeArgument(call, 2);
   if (!indices || !classes || !type)
     return Value();
-  Sizes shape = sizesOf(indices), column = shape;
+  Sizes shape = sizesOf(indices);
   shape.push_back(SymbolicSize(*classes));
-  column.push_back(SymbolicSize(1));
   if (!interpreter.checkElementCount(shape, call.range))
     return Value();
   Place place = interpreter.place(call.range);
   RankedTensorType counterType = graph::makeTensorType(interpreter.context, shape, elementTypeOf(indices));
   mlir::Value counter =
       graph::IotaOp::create(place.builder, place.location, counterType, static_cast<int64_t>(shape.size() - 1));
-  mlir::Value wanted = broadcastTo(place, reshapeTo(place, indices, column), shape);
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, shape.size() - 1));
+  mlir::Value wanted = graph::BroadcastOp::create(place.builder, place.location, counterType, indices, dims);
   mlir::Value isHot =
       graph::CompareOp::create(place.builder, place.location, graph::ComparisonDirection::Eq, wanted, counter);
   return Value::tensor(convertTo(place, isHot, *type));

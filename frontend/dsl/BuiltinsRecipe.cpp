@@ -1,6 +1,7 @@
 // Data sources and rules of a training recipe: dictionaries for tools/fit, which checks
 // what they say about files.
 #include "frontend/dsl/Builtins.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -13,33 +14,63 @@ static bool isPlain(const Value &value) {
          value.is(ValueKind::Record) || value.is(ValueKind::DType);
 }
 
-/// Parameters by their names, further arguments by theirs; what is none is left out.
+/// Adds \p argument as the field \p name; what is none is left out. Error after a report.
+static Value addField(BuiltinCall &call, Record &record, std::string name, const ArgumentValue &argument) {
+  SourceRange range = argument.range.isValid() ? argument.range : call.range;
+  // `monitor = accuracy` names a metric by its function.
+  Value value = argument.value.isCallable() ? Value::string(callableName(argument.value)) : argument.value;
+  if (!isPlain(value))
+    return call.interpreter.fail(range, "'" + name + "' must be a number, a string, a bool or a list of them, found " +
+                                            value.describe());
+  if (llvm::any_of(record.fields, [&](const auto &field) { return field.first == name; }))
+    return call.interpreter.fail(range, call.name() + " is given '" + name + "' twice");
+  if (!value.isNone())
+    record.fields.push_back({std::move(name), value});
+  return Value::none();
+}
+
+/// Parameters by their names, further arguments by theirs.
 static Value makeRecord(BuiltinCall &call) {
-  Record result{call.builtin.name, {}};
+  Record record{call.name(), {}};
   for (auto [index, argument] : llvm::enumerate(call.arguments)) {
     bool isDeclared = index < call.builtin.parameters.size();
     std::string name = isDeclared ? call.builtin.parameters[index].name : argument.name;
     if (name.empty())
       return call.interpreter.fail(call.place(index), call.name() + " takes this argument by name only");
-    // `monitor = accuracy` names a metric by its function.
-    Value value = argument.value.isCallable() ? Value::string(callableName(argument.value)) : argument.value;
-    if (!isPlain(value))
-      return call.interpreter.fail(call.place(index), "'" + name + "' must be a number, a string, a bool or a list " +
-                                                          "of them, found " + value.describe());
-    if (!value.isNone())
-      result.fields.push_back({name, value});
+    if (addField(call, record, name, argument).isError())
+      return Value();
   }
-  return Value::record(std::move(result));
+  return Value::record(std::move(record));
+}
+
+/// `table("X.tsv", "y.tsv")`: a file for each input and target, in the model's order. With
+/// `table("all.csv", x = ["a", "b"], y = "label")` it is one file and its columns.
+static Value makeTable(BuiltinCall &call) {
+  Record record{call.name(), {}};
+  const std::vector<std::string> &ports = call.interpreter.ports;
+  auto isPositional = [](const ArgumentValue &argument) { return argument.name.empty(); };
+  auto namesColumns = [&](const ArgumentValue &argument) {
+    return !argument.name.empty() &&
+           (argument.value.is(ValueKind::List) || (!ports.empty() && argument.name == ports.front()));
+  };
+  bool hasCommonFile = llvm::count_if(call.arguments, isPositional) == 1 && llvm::any_of(call.arguments, namesColumns);
+  for (auto [index, argument] : llvm::enumerate(call.arguments)) {
+    std::string name = argument.name;
+    if (name.empty() && index >= ports.size())
+      return call.interpreter.fail(call.place(index), call.name() + " takes a file for each of " +
+                                                          llvm::join(ports, ", ") + ", found one more");
+    if (name.empty())
+      name = hasCommonFile ? "file" : ports[index];
+    if (addField(call, record, name, argument).isError())
+      return Value();
+  }
+  return Value::record(std::move(record));
 }
 
 void addRecipeBuiltins(BuiltinTable &table) {
-  table.add("table(x, y = none, ...)", makeRecord);
-  table.add("columns(file, x = none, y = none, ...)", makeRecord);
-  table.add("idx(x, y = none, ...)", makeRecord);
-  table.add("images(folder, ...)", makeRecord);
-  table.add("sequences(x, y = none, ...)", makeRecord);
-  table.add("fasta(positive, negative = none, ...)", makeRecord);
-  table.add("binary(x, y = none, ...)", makeRecord);
+  table.add("table(...)", makeTable);
+  table.add("idx(...)", makeTable);
+  table.add("columns(file, columns = none, ...)", makeRecord);
   table.add("patience(epochs, monitor = none, ...)", makeRecord);
 }
 

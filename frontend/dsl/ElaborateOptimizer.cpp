@@ -48,7 +48,7 @@ Environment *ProgramElaborator::hyperScope() {
     Value value = optimizer.hypers->find(name)->value;
     if (isHyper(parameter, value)) {
       unsigned id = *interpreter.variables.find("optimizer." + name);
-      value = Value::hyper({interpreter.scope->read(id), value, {id}});
+      value = Value::hyper({interpreter.scope->read(id), value, {id}, true});
     } else if (isSchedule(parameter, value)) {
       mlir::Value step = convertTo(place, interpreter.readVariable("step"), interpreter.programFloatType());
       value = interpreter.call(value, {Value::tensor(step, /*weak=*/true)}, range);
@@ -63,7 +63,7 @@ Environment *ProgramElaborator::hyperScope() {
     if (name == "learning_rate" && value.isRuntime()) {
       unsigned scale = *interpreter.variables.find("lr_scale");
       value = interpreter.binary(ast::BinaryOp::Multiply, value,
-                                 Value::hyper({interpreter.scope->read(scale), Value::real(1), {}}), range);
+                                 Value::hyper({interpreter.scope->read(scale), Value::real(1), {}, false}), range);
     }
     scope->bind(name, value);
   }

@@ -246,6 +246,9 @@ bool ProgramElaborator::elaborate() {
   if (!bindGlobals() || !parseSettings() || !chooseModel())
     return false;
   if (train) {
+    for (ArrayRef<ast::Parameter> parameters : {ArrayRef(model->decl->inputs), ArrayRef(train->targets)})
+      for (const ast::Parameter &parameter : parameters)
+        interpreter.ports.push_back(parameter.name.name);
     recipe = evaluateRecipe(interpreter, *train, settings, *globals);
     if (recipe)
       interpreter.frozen = recipe->freeze;

@@ -197,6 +197,9 @@ Value Interpreter::callBuiltin(const Value &self, std::vector<ArgumentValue> arg
     return Value::partial({self, std::move(arguments)});
   if (!map->missing.empty())
     return failMissing(*this, *map, builtin.name, range);
+  for (const ArgumentValue &argument : arguments)
+    if (!chargeFor(argument.value, range))
+      return Value();
   BuiltinCall call{*this, builtin, range, {}};
   for (auto [index, parameter] : llvm::enumerate(builtin.parameters)) {
     if (map->argumentOf[index] >= 0)

@@ -15,7 +15,13 @@ Value Interpreter::evaluate(const ast::Expr &expr, Environment &env) {
   ++depth;
   Value value = evaluateKind(expr, env);
   --depth;
-  return value;
+  // A list in a list in a list …, as a loop can make it, would exhaust the stack when it is freed;
+  // one that holds another twice, again and again, the time of whoever walks over it.
+  if (value.nesting() > kMaxValueNesting)
+    return abort(expr.range, "lists are nested more than " + Twine(kMaxValueNesting) + " deep");
+  if (value.extent() > kMaxExtent)
+    return abort(expr.range, "a list holds at most " + Twine(kMaxExtent) + " values in all");
+  return chargeFor(value, expr.range) ? value : Value();
 }
 
 Value Interpreter::evaluateKind(const ast::Expr &expr, Environment &env) {
@@ -175,8 +181,10 @@ Value Interpreter::evaluateLogical(const ast::BinaryExpr &expr, Environment &env
     if (*known == (expr.op == ast::BinaryOp::Or))
       return Value::boolean(*known);
     Value rhs = evaluate(*expr.rhs, env);
-    if (rhs.isError() || rhs.is(ValueKind::Tensor))
+    if (rhs.isError())
       return rhs;
+    if (rhs.is(ValueKind::Tensor)) // `true and t` is t, which must be bool
+      return binary(expr.op, Value::boolean(*known), rhs, expr.range);
     known = toBool(rhs, expr.rhs->range, "an operand of '" + spelling(expr.op) + "'");
     return known ? Value::boolean(*known) : Value();
   }

@@ -183,6 +183,8 @@ std::function<mlir::Value()> Interpreter::initializerOf(const ast::Expr *init, E
       for (int64_t size : type.getShape())
         shape.push_back(Value::integer(size));
       value = call(value, {Value::list(std::move(shape))}, init->range);
+      if (value.isCallable())
+        value = fail(init->range, "this gives a function, not a tensor of the given shape; call it first, as in uniform()");
     }
     mlir::Value tensor =
         value.isError() ? mlir::Value() : fitted(value, type, init->range, "the first value of '" + path + "'");

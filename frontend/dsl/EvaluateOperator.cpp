@@ -29,6 +29,8 @@ template <typename Number> static bool compares(BinaryOp op, Number lhs, Number 
 }
 
 Value Interpreter::binary(BinaryOp op, const Value &lhs, const Value &rhs, SourceRange range) {
+  if (!chargeFor(lhs, range) || !chargeFor(rhs, range))
+    return Value();
   bool isLogical = op == BinaryOp::And || op == BinaryOp::Or;
   if (lhs.is(ValueKind::Tensor) || rhs.is(ValueKind::Tensor)) {
     const Value &other = lhs.is(ValueKind::Tensor) ? rhs : lhs;

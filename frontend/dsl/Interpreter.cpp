@@ -133,7 +133,7 @@ Value Interpreter::abort(SourceRange range, const Twine &message) {
   return Value();
 }
 
-bool Interpreter::spend(SourceRange range, unsigned units) {
+bool Interpreter::spend(SourceRange range, uint64_t units) {
   if (aborted)
     return false;
   spent += units;

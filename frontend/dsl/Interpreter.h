@@ -67,7 +67,9 @@ public:
   Value abort(SourceRange range, const llvm::Twine &message);
   bool isAborted() const { return aborted; }
   /// Counts one unit of work; false once the budget is used up.
-  bool spend(SourceRange range, unsigned units = 1);
+  bool spend(SourceRange range, uint64_t units = 1);
+  /// The same for walking over \p value or making it.
+  bool chargeFor(const Value &value, SourceRange range) { return spend(range, value.extent() / kValuesPerStep); }
 
   // ---- places ----
   mlir::FileLineColLoc fileLocation(SourceRange range) const;
@@ -186,6 +188,7 @@ public:
   std::vector<std::string> frozen;             // patterns of the recipe
   std::vector<std::pair<std::string, const ast::Expr *>> settings; // "dense_1.units", of --set
   llvm::StringSet<> usedSettings;
+  std::vector<std::string> ports; // the model's inputs, then its targets: what `table` assigns files to
 
 private:
   std::vector<DiagnosticNote> callTrace(SourceRange primary) const;

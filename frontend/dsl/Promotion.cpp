@@ -106,6 +106,10 @@ mlir::Value Interpreter::toTensor(const Value &value, SourceRange range, Type pr
   Type type = preferred && yieldsTo(*category, preferred) ? preferred : Type();
   if (value.isRuntime()) {
     mlir::Value tensor = scope->use(value.is(ValueKind::Hyper) ? value.asHyper().tensor : value.asTensor());
+    // A slot's first value may depend on the optimizer's arguments: @init reads them itself.
+    if (!tensor && value.is(ValueKind::Hyper))
+      tensor = value.asHyper().isVariable ? scope->read(value.asHyper().variables.front())
+                                          : toTensor(pinned(value), range, floatType());
     if (!tensor) {
       fail(range, "this tensor belongs to another function of the program; a first value and a compile-time value "
                   "cannot depend on the inputs");

@@ -1,6 +1,7 @@
 #include "frontend/dsl/Value.h"
 #include "frontend/dsl/Callable.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -27,6 +28,8 @@ Value Value::real(double value) {
 
 Value Value::string(std::string text) {
   Value result(ValueKind::String);
+  constexpr size_t kBytesPerValue = 32;
+  result.weight = 1 + text.size() / kBytesPerValue;
   result.data = std::make_shared<const std::string>(std::move(text));
   return result;
 }
@@ -45,20 +48,31 @@ Value Value::size(const graph::SymbolicSize &size) {
   return result;
 }
 
+void Value::contain(const Value &item) {
+  depth = std::max(depth, item.depth + 1);
+  weight = llvm::SaturatingAdd(weight, item.weight);
+}
+
 Value Value::list(std::vector<Value> items) {
   Value result(ValueKind::List);
+  for (const Value &item : items)
+    result.contain(item);
   result.data = std::make_shared<const Sequence>(Sequence{std::move(items), {}});
   return result;
 }
 
 Value Value::tuple(std::vector<Value> items, std::vector<std::string> names) {
   Value result(ValueKind::Tuple);
+  for (const Value &item : items)
+    result.contain(item);
   result.data = std::make_shared<const Sequence>(Sequence{std::move(items), std::move(names)});
   return result;
 }
 
 Value Value::record(Record record) {
   Value result(ValueKind::Record);
+  for (const auto &field : record.fields)
+    result.contain(field.second);
   result.data = std::make_shared<const Record>(std::move(record));
   return result;
 }
@@ -91,6 +105,9 @@ Value Value::builtin(const Builtin *builtin) {
 
 Value Value::partial(PartialCall call) {
   Value result(ValueKind::Partial);
+  result.contain(call.callee);
+  for (const ArgumentValue &argument : call.arguments)
+    result.contain(argument.value);
   result.data = std::make_shared<const PartialCall>(std::move(call));
   return result;
 }

@@ -100,6 +100,10 @@ public:
   const Record &asRecord() const { return *std::get<std::shared_ptr<const Record>>(data); }
   mlir::Value asTensor() const { return std::get<mlir::Value>(data); }
   bool isWeak() const { return weak; }
+  /// How many lists, records and partial applications lie within each other.
+  unsigned nesting() const { return depth; }
+  /// How many values a walk over it meets, shared ones each time; saturates.
+  uint64_t extent() const { return weight; }
   const HyperScalar &asHyper() const { return *std::get<std::shared_ptr<const HyperScalar>>(data); }
   const Callable &asCallable() const { return *std::get<std::shared_ptr<const Callable>>(data); }
   const Builtin *asBuiltin() const { return std::get<const Builtin *>(data); }
@@ -119,6 +123,10 @@ private:
 
   ValueKind tag = ValueKind::Error;
   bool weak = false;
+  unsigned depth = 0;
+  uint64_t weight = 1;
+
+  void contain(const Value &item);
   std::variant<std::monostate, bool, int64_t, double, std::shared_ptr<const std::string>, mlir::Type,
                std::shared_ptr<const graph::SymbolicSize>, std::shared_ptr<const Sequence>,
                std::shared_ptr<const Record>, mlir::Value, std::shared_ptr<const HyperScalar>,
@@ -134,6 +142,7 @@ struct HyperScalar {
   mlir::Value tensor;              // rank 0, or null where no function is being built
   Value known;                     // Bool, Int or Float
   std::vector<unsigned> variables; // ids in the variable table
+  bool isVariable = false;         // the one variable itself, not arithmetic on it
 };
 
 /// Compile-time equality. Nullopt: only known at run time.

@@ -73,28 +73,34 @@ struct OuterProduct : OpRewritePattern<DotGeneralOp> {
     if (!llvm::is_sorted(op.getLhsBatching()) || !llvm::is_sorted(op.getRhsBatching()))
       return rewriter.notifyMatchFailure(op, "batching dimensions change their order");
     int64_t batches = op.getLhsBatching().size(), lhsFree = op.getLhsFree().size();
-    Value lhs = place(rewriter, op, op.getLhs(), op.getLhsBatching(), op.getLhsContracting(), batches);
-    Value rhs = place(rewriter, op, op.getRhs(), op.getRhsBatching(), op.getRhsContracting(), batches + lhsFree);
-    if (!lhs || !rhs)
+    SmallVector<int64_t> lhsDims = placesOf(op.getLhs(), op.getLhsBatching(), op.getLhsContracting(), batches);
+    SmallVector<int64_t> rhsDims =
+        placesOf(op.getRhs(), op.getRhsBatching(), op.getRhsContracting(), batches + lhsFree);
+    if (!llvm::is_sorted(lhsDims) || !llvm::is_sorted(rhsDims))
       return rewriter.notifyMatchFailure(op, "batching dimensions do not come first");
+    Value lhs = place(rewriter, op, op.getLhs(), op.getLhsContracting(), lhsDims);
+    Value rhs = place(rewriter, op, op.getRhs(), op.getRhsContracting(), rhsDims);
     rewriter.replaceOpWithNewOp<graph::MultiplyOp>(op, lhs, rhs);
     return success();
   }
 
-  /// The operand without its contracting dimensions, its free ones from \p firstFree on in the result's space.
-  static Value place(PatternRewriter &rewriter, DotGeneralOp op, Value operand, ArrayRef<int64_t> batching,
-                     ArrayRef<int64_t> contracting, int64_t firstFree) {
-    SmallVector<graph::SymbolicSize> sizes;
+  /// Where the operand's dimensions but the contracting ones are in the result; its free ones from \p firstFree on.
+  static SmallVector<int64_t> placesOf(Value operand, ArrayRef<int64_t> batching, ArrayRef<int64_t> contracting,
+                                       int64_t firstFree) {
     SmallVector<int64_t> dims;
     int64_t batch = 0;
-    for (int64_t dim = 0; dim < typeOf(operand).getRank(); ++dim) {
-      if (llvm::is_contained(contracting, dim))
-        continue;
-      sizes.push_back(graph::sizeOfDim(typeOf(operand), dim));
-      dims.push_back(llvm::is_contained(batching, dim) ? batch++ : firstFree++);
-    }
-    if (!llvm::is_sorted(dims))
-      return Value();
+    for (int64_t dim = 0; dim < typeOf(operand).getRank(); ++dim)
+      if (!llvm::is_contained(contracting, dim))
+        dims.push_back(llvm::is_contained(batching, dim) ? batch++ : firstFree++);
+    return dims;
+  }
+
+  static Value place(PatternRewriter &rewriter, DotGeneralOp op, Value operand, ArrayRef<int64_t> contracting,
+                     ArrayRef<int64_t> dims) {
+    SmallVector<graph::SymbolicSize> sizes;
+    for (int64_t dim = 0; dim < typeOf(operand).getRank(); ++dim)
+      if (!llvm::is_contained(contracting, dim))
+        sizes.push_back(graph::sizeOfDim(typeOf(operand), dim));
     RankedTensorType result = typeOf(op.getResult());
     auto type = graph::makeTensorType(op.getContext(), sizes, result.getElementType());
     if (type != operand.getType())

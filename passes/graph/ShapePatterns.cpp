@@ -48,6 +48,25 @@ struct BroadcastToReshaped : OpRewritePattern<graph::ReshapeOp> {
   }
 };
 
+/// broadcast(reshape(a)) => broadcast(a) where the reshape only adds dimensions of size 1.
+struct BroadcastWithoutReshape : OpRewritePattern<graph::BroadcastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(graph::BroadcastOp op, PatternRewriter &rewriter) const override {
+    auto reshape = op.getInput().getDefiningOp<graph::ReshapeOp>();
+    if (!reshape)
+      return rewriter.notifyMatchFailure(op, "input is no reshape");
+    RankedTensorType from = typeOf(reshape.getInput());
+    auto pairs = matchUnitReshape(from, typeOf(op.getInput()));
+    if (!pairs || int64_t(pairs->size()) != from.getRank())
+      return rewriter.notifyMatchFailure(op, "the reshape does more than add dimensions of size 1");
+    SmallVector<int64_t> dims;
+    for (auto [before, after] : *pairs)
+      dims.push_back(op.getDims()[after]);
+    rewriter.replaceOpWithNewOp<graph::BroadcastOp>(op, op.getType(), reshape.getInput(), dims);
+    return success();
+  }
+};
+
 /// transpose(broadcast(a)) => broadcast(transpose(a)): fewer elements move, and mostly none has to.
 struct BroadcastToTransposed : OpRewritePattern<graph::TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -74,5 +93,6 @@ struct BroadcastToTransposed : OpRewritePattern<graph::TransposeOp> {
 } // namespace
 
 void dlc::populateShapePatterns(RewritePatternSet &patterns) {
-  patterns.add<TransposeOfUnits, BroadcastToReshaped, BroadcastToTransposed>(patterns.getContext());
+  patterns.add<TransposeOfUnits, BroadcastToReshaped, BroadcastWithoutReshape, BroadcastToTransposed>(
+      patterns.getContext());
 }

@@ -1,16 +1,17 @@
 // What happens to the sums of a tile: element-wise consumers on the registers, or, when the reduced dimension is done
 // in blocks, a place to wait in.
-#include "passes/kernel/ContractionEmitter.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/kernel/ContractionEmitter.h"
 
 using namespace mlir;
 
 namespace dlc::kernel {
 
-/// Consumers with more operations than this per tile run in a loop over its rows, through a buffer on the stack.
-static constexpr int64_t kMaxUnrolledConsumers = 320;
+/// Consumers with more operations than this per tile run in a loop over its vectors, through a buffer on the stack:
+/// small code, and they are not what takes the time.
+static constexpr int64_t kMaxUnrolledConsumers = 96;
 /// Operations that a transcendental function expands to.
 static constexpr int64_t kTranscendentalCost = 12;
 
@@ -81,8 +82,8 @@ void ContractionEmitter::consumeVector(ArrayRef<Value> sums, const Lanes &lanes)
 }
 
 void ContractionEmitter::consume(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
-  if (tile.rows > 1 && consumerCost() * tile.count() > kMaxUnrolledConsumers)
-    return consumeByRows(tile, sums);
+  if (tile.count() > 1 && consumerCost() * tile.count() > kMaxUnrolledConsumers)
+    return consumeInLoop(tile, sums);
   overTile(tile, [&](int64_t index, const Lanes &lanes) {
     SmallVector<Value> values;
     for (const Accumulators &sum : sums)
@@ -97,24 +98,26 @@ Value ContractionEmitter::stackBuffer(int64_t vectors) {
   return memref::AllocaOp::create(entry, builder.loc, memref, entry.getI64IntegerAttr(64));
 }
 
-void ContractionEmitter::consumeByRows(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
-  int64_t vectors = tile.panel.vectors, size = tile.count() * lanes;
+void ContractionEmitter::consumeInLoop(const PlacedTile &tile, ArrayRef<Accumulators> sums) {
+  int64_t rowWidth = tile.panel.vectors * lanes, size = tile.count() * lanes;
   if (!rowBuffer)
     rowBuffer = stackBuffer(tiling.largestTile() * sums.size());
   for (auto [phase, sum] : llvm::enumerate(sums))
     for (auto [index, value] : llvm::enumerate(sum))
       vector::StoreOp::create(builder.here(), builder.loc, value, rowBuffer,
                               builder.index(phase * size + index * lanes));
-  builder.loop(builder.index(0), builder.index(tile.rows), 1, [&](Value row) {
-    for (int64_t vector = 0; vector < vectors; ++vector) {
-      placeAt(builder.add(tile.row, row), builder.add(tile.panel.column, vector * lanes));
+  Value zero = builder.index(0);
+  builder.loop(zero, builder.index(tile.rows), 1, [&](Value row) {
+    builder.loop(zero, builder.index(rowWidth), lanes, [&](Value column) {
+      placeAt(tile.row ? builder.add(tile.row, row) : Value(), builder.add(tile.panel.column, column));
       SmallVector<Value> values;
       for (size_t phase = 0; phase < sums.size(); ++phase) {
-        Value offset = builder.add(builder.mul(row, vectors * lanes), phase * size + vector * lanes);
+        Value offset = builder.add(builder.add(builder.mul(row, rowWidth), column), phase * size);
         values.push_back(vector::LoadOp::create(builder.here(), builder.loc, vectorType(), rowBuffer, offset));
       }
-      consumeVector(values, lanesOf(tile.panel, vector));
-    }
+      Value mask = tile.panel.active ? maskOf(builder, builder.sub(tile.panel.active, column), lanes) : Value();
+      consumeVector(values, {lanes, mask});
+    });
   });
 }
 

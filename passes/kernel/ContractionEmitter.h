@@ -27,8 +27,8 @@ struct PlacedTile {
 class ContractionEmitter {
 public:
   explicit ContractionEmitter(NestEmitter &nest)
-      : nest(nest), builder(nest.builder),
-        tiling(ContractionTiling::of(nest.dag, nest.nest, nest.target, nest.shape)), lanes(nest.shape.lanes) {}
+      : nest(nest), builder(nest.builder), tiling(ContractionTiling::of(nest.dag, nest.nest, nest.target, nest.shape)),
+        lanes(nest.shape.lanes) {}
 
   void emit(IndexRange range);
 
@@ -66,7 +66,7 @@ private:
   /// \name Finished and partial sums
   /// @{
   void consume(const PlacedTile &tile, mlir::ArrayRef<Accumulators> sums);
-  void consumeByRows(const PlacedTile &tile, mlir::ArrayRef<Accumulators> sums);
+  void consumeInLoop(const PlacedTile &tile, mlir::ArrayRef<Accumulators> sums);
   void consumeVector(mlir::ArrayRef<mlir::Value> sums, const Lanes &lanes);
   int64_t consumerCost() const;
   Accumulators partialSums(const PlacedTile &tile, Accumulators zeros);

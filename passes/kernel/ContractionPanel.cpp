@@ -1,6 +1,6 @@
 // Panels of B on the stack, [reduced index][column], for B that cannot be streamed in vectors from where it lies.
-#include "passes/kernel/ContractionEmitter.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/kernel/ContractionEmitter.h"
 
 using namespace mlir;
 
@@ -63,8 +63,8 @@ void ContractionEmitter::copyPanel(const ColumnPanel &panel, const Span &span, I
     nest.place(span, {index});
     for (int64_t vector = 0; vector < panel.vectors; ++vector) {
       nest.place(tiling.columns, {builder.add(panel.column, vector * lanes), 1});
-      Value value = nest.elements.operand(generic, tiling.vectorInput, nest.loopsAt(phase, generic),
-                                          lanesOf(panel, vector));
+      Value value =
+          nest.elements.operand(generic, tiling.vectorInput, nest.loopsAt(phase, generic), lanesOf(panel, vector));
       Value offset = builder.add(panelOffset(index, panel.vectors), vector * lanes);
       vector::StoreOp::create(builder.here(), builder.loc, builder.broadcast(value, lanes), panelBuffer, offset);
     }

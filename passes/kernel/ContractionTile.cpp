@@ -59,8 +59,7 @@ static bool hasConflictingStride(const KernelDag &dag, const Nest &nest, const P
 /// The worst stride of what input \p input reads along \p span.
 static Stride strideOf(const KernelDag &dag, const Nest &nest, const Phase &phase, unsigned input, const Span &span) {
   AccessSet set(nest.sizes.size());
-  AccessCollector(dag, set, [](Value) { return false; })
-      .addOperand(phase.generic(), input, loopsOf(nest, phase, phase.generic()));
+  AccessCollector(dag, set).addOperand(phase.generic(), input, loopsOf(nest, phase, phase.generic()));
   Stride worst = Stride::Uniform;
   for (const Access &access : set.accesses)
     worst = std::max(worst, strideAlong(dag, access, span.first, span.last));
@@ -102,26 +101,41 @@ static void chooseBlocks(ContractionTiling &tiling, const KernelDag &dag, const 
     tiling.reducedBlock = kLongBlock;
 }
 
+/// Rows of the tiles for what is left after tiles of \p main rows: only those that can occur.
+static SmallVector<int64_t> ladderFor(const std::optional<Span> &rows, int64_t main) {
+  SmallVector<int64_t> ladder;
+  if (!rows || divisorOf(rows->size) % main == 0)
+    return ladder;
+  int64_t left = rows->size.isConstant() ? rows->size.constant() % main : main - 1;
+  for (int64_t count = main / 2; count > 0; count /= 2)
+    if (left >= count) {
+      ladder.push_back(count);
+      left = rows->size.isConstant() ? left % count : left;
+    }
+  return ladder;
+}
+
 static void chooseTiles(ContractionTiling &tiling, int64_t contractions, const KernelTarget &target, int64_t lanes) {
   const SymbolicSize &columns = tiling.columns.size;
   int64_t columnVectors = columns.isConstant() ? llvm::divideCeil(columns.constant(), lanes) : 64;
   bool many = target.registers >= 32;
-  tiling.main.vectors = columnVectors >= 2 ? 2 : 1;
-  tiling.main.rows = tiling.main.vectors == 2 ? (many ? 8 : 6) : (many ? 16 : 12);
+  Tile &main = tiling.main;
+  main.vectors = columnVectors >= 2 ? 2 : 1;
+  main.rows = main.vectors == 2 ? (many ? 8 : 6) : (many ? 16 : 12);
   // One set of accumulators per contraction.
-  tiling.main.rows = std::max<int64_t>(1, tiling.main.rows / contractions);
-  if (!tiling.rows)
-    tiling.main.rows = 1;
-  else if (tiling.rows->size.isConstant())
-    tiling.main.rows = std::min(tiling.main.rows, tiling.rows->size.constant());
-  for (int64_t rows = tiling.main.rows / 2; rows > 0; rows /= 2)
-    tiling.ladder.push_back(rows);
+  main.rows = std::max<int64_t>(1, main.rows / contractions);
   // Up to four rows: wider tiles, so that B is read in longer pieces and there are enough accumulators.
   int64_t widest = std::min<int64_t>(many ? 8 : 4, columnVectors);
-  if (!tiling.rows || tiling.main.rows < 4 || widest <= 2 || contractions > 1)
-    return;
-  int64_t wide = widest >= 8 ? 8 : 4;
-  tiling.few = {{4, many ? 4 : 2}, {2, 4}, {1, wide}};
+  bool wide = widest > 2 && contractions == 1 && tiling.rows;
+  SmallVector<Tile> few{{4, many ? 4 : 2}, {2, 4}, {1, widest >= 8 ? 8 : 4}};
+  if (!tiling.rows)
+    main.rows = 1;
+  else if (!tiling.rows->size.isConstant())
+    tiling.few = wide && main.rows > few.front().rows ? few : SmallVector<Tile>();
+  else if (main.rows = std::min(main.rows, tiling.rows->size.constant()); wide)
+    for (const Tile &tile : few)
+      main = main.rows == tile.rows ? tile : main;
+  tiling.ladder = ladderFor(tiling.rows, main.rows);
 }
 
 ContractionTiling ContractionTiling::of(const KernelDag &dag, const Nest &nest, const KernelTarget &target,

@@ -112,8 +112,8 @@ Value ElementEmitter::scalar(Value captured) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
     operands.push_back(scalar(operand));
-  return builder.pure(op->getName().getStringRef(), op->getResultTypes(),
-                      operands, op->getAttrs())[cast<OpResult>(captured).getResultNumber()];
+  return builder.pure(op->getName().getStringRef(), op->getResultTypes(), operands,
+                      op->getAttrs())[cast<OpResult>(captured).getResultNumber()];
 }
 
 ElementEmitter::Element ElementEmitter::evaluate(BodyScope &scope, Value wanted) {
@@ -205,7 +205,8 @@ Value ElementEmitter::toValue(const Element &element, int64_t width) {
 
 /// Whether \p op may trap, so that it must not run for lanes or iterations that the kernel does not have.
 static bool isIntegerDivision(Operation *op) {
-  return isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::CeilDivSIOp, arith::FloorDivSIOp>(op);
+  return isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::CeilDivSIOp, arith::FloorDivSIOp>(
+      op);
 }
 
 ElementEmitter::Element ElementEmitter::clone(BodyScope &scope, Operation *op) {
@@ -217,9 +218,8 @@ ElementEmitter::Element ElementEmitter::clone(BodyScope &scope, Operation *op) {
     if (auto wide = operands[0].getDefiningOp<arith::ExtUIOp>();
         wide && getElementTypeOrSelf(wide.getIn()).isInteger(1))
       return scope.known[op->getResult(0)] = {wide.getIn(), std::nullopt};
-  int64_t width = llvm::any_of(operands, [](Value value) { return isa<VectorType>(value.getType()); })
-                      ? scope.lanes.width
-                      : 1;
+  int64_t width =
+      llvm::any_of(operands, [](Value value) { return isa<VectorType>(value.getType()); }) ? scope.lanes.width : 1;
   SmallVector<Type> types(op->getResultTypes());
   if (width > 1) {
     for (Value &operand : operands)
@@ -227,15 +227,16 @@ ElementEmitter::Element ElementEmitter::clone(BodyScope &scope, Operation *op) {
     for (Type &type : types)
       type = VectorType::get(width, type);
     if (isIntegerDivision(op) && scope.lanes.mask) {
-      Value one = builder.constant(DenseElementsAttr::get(
-          cast<VectorType>(operands[1].getType()), Attribute(IntegerAttr::get(op->getOperand(1).getType(), 1))));
+      Value one = builder.constant(DenseElementsAttr::get(cast<VectorType>(operands[1].getType()),
+                                                          Attribute(IntegerAttr::get(op->getOperand(1).getType(), 1))));
       operands[1] = builder.pure("arith.select", operands[1].getType(), {scope.lanes.mask, operands[1], one});
     }
   }
   builder.loc = op->getLoc();
   SmallVector<Value> results;
   if (isIntegerDivision(op)) // stays in its loop: a loop without iterations must not divide
-    results.push_back(builder.here().create(op->getLoc(), op->getName().getIdentifier(), operands, types)->getResult(0));
+    results.push_back(
+        builder.here().create(op->getLoc(), op->getName().getIdentifier(), operands, types)->getResult(0));
   else
     results = builder.pure(op->getName().getStringRef(), types, operands, op->getAttrs());
   for (auto [old, value] : llvm::zip(op->getResults(), results))

@@ -1,8 +1,8 @@
 // Loads and stores of elements: plain, contiguous, masked, gathered and scattered.
-#include "passes/kernel/ElementEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/kernel/ElementEmitter.h"
 
 using namespace mlir;
 
@@ -119,8 +119,7 @@ Value ElementEmitter::laneOffsets(const View &view, int64_t width, SmallVectorIm
       index.base = builder.index(0);
       Value offset = indexVector(index, width);
       if (stride != SymbolicSize(1))
-        offset = builder.pure("arith.muli", offset.getType(),
-                              {offset, builder.broadcast(builder.size(stride), width)});
+        offset = builder.pure("arith.muli", offset.getType(), {offset, builder.broadcast(builder.size(stride), width)});
       sum = sum ? builder.pure("arith.addi", sum.getType(), {sum, offset}) : offset;
     }
     stride = stride * view.sizes[dim];
@@ -147,8 +146,9 @@ Value ElementEmitter::load(Value memref, ArrayRef<SymbolicSize> sizes, ArrayRef<
     return builder.make<memref::LoadOp>(depends, view.memref, bases);
   }
   // Lanes that are off read as 1, which no operation traps on.
-  Value off = builder.constant(DenseElementsAttr::get(
-      type, isa<FloatType>(element) ? Attribute(FloatAttr::get(element, 0.0)) : Attribute(IntegerAttr::get(element, 1))));
+  Value off =
+      builder.constant(DenseElementsAttr::get(type, isa<FloatType>(element) ? Attribute(FloatAttr::get(element, 0.0))
+                                                                            : Attribute(IntegerAttr::get(element, 1))));
   if (isContiguous(view.indices)) {
     SmallVector<Value> bases = basesOf(view.indices);
     depends = bases;
@@ -200,7 +200,8 @@ void ElementEmitter::store(const Store &to, ArrayRef<LaneIndex> at, const Lanes 
   SmallVector<Value> bases;
   Value offsets = laneOffsets(view, lanes.width, bases);
   Value mask = allLanes(lanes);
-  vector::ScatterOp::create(builder.here(), builder.loc, /*resultType=*/Type(), view.memref, bases, offsets, mask, value);
+  vector::ScatterOp::create(builder.here(), builder.loc, /*resultType=*/Type(), view.memref, bases, offsets, mask,
+                            value);
 }
 
 } // namespace dlc::kernel

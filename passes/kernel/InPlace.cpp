@@ -38,8 +38,8 @@ bool InPlaceCheck::readsAreLegal(const NestGroup &group, const Nest &nest, Value
     if (writtenBefore || nest.kind == NestKind::Scatter)
       return false;
     if (writes(nest, result)) {
-      bool partial = nest.kind == NestKind::Contraction &&
-                     ContractionTiling::of(dag, nest, target, shape).reducedBlock != 0;
+      bool partial =
+          nest.kind == NestKind::Contraction && ContractionTiling::of(dag, nest, target, shape).reducedBlock != 0;
       if (partial || writesOnTheWay(nest, result) || access.indices.size() != nest.kept ||
           !isPointwise(access, nest.kept))
         return false;
@@ -68,11 +68,10 @@ bool InPlaceCheck::isLegal(Value input, const Store &result) const {
   return true;
 }
 
-SmallVector<std::pair<unsigned, unsigned>> inPlacePairs(const KernelDag &dag, const KernelPlan &plan,
-                                                        const KernelTarget &target, VectorShape shape,
-                                                        bool concurrent) {
+SmallVector<InPlacePair> inPlacePairs(const KernelDag &dag, const KernelPlan &plan, const KernelTarget &target,
+                                      VectorShape shape, bool concurrent) {
   InPlaceCheck check{dag, plan, target, shape, concurrent};
-  SmallVector<std::pair<unsigned, unsigned>> pairs;
+  SmallVector<InPlacePair> pairs;
   for (unsigned input = 0; input < dag.inputCount(); ++input)
     for (const Store &store : dag.stores())
       if (check.isLegal(dag.function().getArgument(input), store))

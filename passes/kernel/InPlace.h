@@ -8,12 +8,14 @@
 
 namespace dlc::kernel {
 
-/// Pairs (input, result), numbered among inputs and among results. An input may share the result's buffer when every
+/// (input, result), numbered among inputs and among results.
+using InPlacePair = std::pair<int64_t, int64_t>;
+
+/// All legal pairs. An input may share the result's buffer when every
 /// element of it is read before the result's element at the same index is written, whatever the split of the range.
 /// \p concurrent: the groups of the plan may run at the same time.
-llvm::SmallVector<std::pair<unsigned, unsigned>> inPlacePairs(const KernelDag &dag, const KernelPlan &plan,
-                                                              const KernelTarget &target, VectorShape shape,
-                                                              bool concurrent);
+llvm::SmallVector<InPlacePair> inPlacePairs(const KernelDag &dag, const KernelPlan &plan, const KernelTarget &target,
+                                            VectorShape shape, bool concurrent);
 
 } // namespace dlc::kernel
 

@@ -36,7 +36,7 @@ void AccessCollector::addElement(Value tensor, ArrayRef<AffineExpr> indices) {
     if (value == tensor && ArrayRef<AffineExpr>(at) == indices)
       return;
   visited.emplace_back(tensor, SmallVector<AffineExpr, 4>(indices));
-  if (dag.kindOf(tensor) != ValueKind::Elementwise || dag.isInMemory(tensor) || isLeaf(tensor))
+  if (dag.kindOf(tensor) != ValueKind::Elementwise || dag.isInMemory(tensor))
     return addLeaf(tensor, indices);
   addBody(tensor.getDefiningOp<linalg::GenericOp>(), indices);
 }
@@ -131,27 +131,36 @@ bool isPointwise(const Access &access, unsigned count) {
   return true;
 }
 
+/// Whether \p expr counts by one along its dimension: d or d + constant.
+static bool hasUnitStep(AffineExpr expr) {
+  if (auto binary = dyn_cast<AffineBinaryOpExpr>(expr))
+    return binary.getKind() == AffineExprKind::Add && isa<AffineDimExpr>(binary.getLHS()) &&
+           binary.getRHS().isSymbolicOrConstant();
+  return isa<AffineDimExpr>(expr);
+}
+
 Stride strideAlong(const KernelDag &dag, const Access &access, unsigned first, unsigned last) {
   ArrayRef<graph::SymbolicSize> sizes = dag.sizesOf(access.source);
-  bool varies = false, innermost = true;
+  auto dependsOn = [&](unsigned position) {
+    AffineExpr expr = access.indices[position];
+    for (unsigned dim = first; dim <= last; ++dim)
+      if (expr ? expr.isFunctionOfDim(dim) : dim < access.dataIndexDims.size() && access.dataIndexDims[dim])
+        return true;
+    return false;
+  };
+  bool innermost = true;
   Stride stride = Stride::Uniform;
+  // From the inside out: the dimensions of a span are neighbours, so the innermost one decides.
   for (unsigned position = access.indices.size(); position-- > 0;) {
     if (sizes[position] == graph::SymbolicSize(1))
       continue;
-    AffineExpr expr = access.indices[position];
-    bool depends = false;
-    for (unsigned dim = first; dim <= last; ++dim)
-      depends |= expr ? expr.isFunctionOfDim(dim) : (dim < access.dataIndexDims.size() && access.dataIndexDims[dim]);
-    if (depends && !varies) {
-      auto dim = dyn_cast_or_null<AffineDimExpr>(expr);
-      bool unit = dim || (expr && first == last &&
-                          isa<AffineBinaryOpExpr>(expr) && cast<AffineBinaryOpExpr>(expr).getKind() == AffineExprKind::Add &&
-                          isa<AffineDimExpr>(cast<AffineBinaryOpExpr>(expr).getLHS()) && cast<AffineBinaryOpExpr>(expr).getRHS().isSymbolicOrConstant());
-      stride = !expr ? Stride::Gather : innermost && unit ? Stride::Contiguous : Stride::Strided;
-    } else if (depends && (first == last || !expr)) {
-      stride = Stride::Gather;
+    if (dependsOn(position)) {
+      AffineExpr expr = access.indices[position];
+      if (!expr || (stride != Stride::Uniform && first == last))
+        return Stride::Gather;
+      if (stride == Stride::Uniform)
+        stride = innermost && hasUnitStep(expr) ? Stride::Contiguous : Stride::Strided;
     }
-    varies |= depends;
     innermost = false;
   }
   return stride;

@@ -2,8 +2,8 @@
 #ifndef DLC_PASSES_KERNEL_KERNELACCESS_H
 #define DLC_PASSES_KERNEL_KERNELACCESS_H
 
-#include "passes/kernel/KernelDag.h"
 #include "mlir/IR/AffineExpr.h"
+#include "passes/kernel/KernelDag.h"
 #include "llvm/ADT/SmallBitVector.h"
 
 namespace dlc::kernel {
@@ -29,9 +29,8 @@ struct AccessSet {
 
 class AccessCollector {
 public:
-  /// Element-wise values are looked through unless they are in memory or \p isLeaf says so.
-  AccessCollector(const KernelDag &dag, AccessSet &set, llvm::function_ref<bool(mlir::Value)> isLeaf)
-      : dag(dag), set(set), isLeaf(isLeaf) {}
+  /// Element-wise values are looked through unless they are in memory.
+  AccessCollector(const KernelDag &dag, AccessSet &set) : dag(dag), set(set) {}
 
   /// Element \p indices of \p tensor.
   void addElement(mlir::Value tensor, mlir::ArrayRef<mlir::AffineExpr> indices);
@@ -49,7 +48,6 @@ private:
 
   const KernelDag &dag;
   AccessSet &set;
-  llvm::function_ref<bool(mlir::Value)> isLeaf;
   llvm::SmallVector<std::pair<mlir::Value, llvm::SmallVector<mlir::AffineExpr, 4>>> visited;
 };
 

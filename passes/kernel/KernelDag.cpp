@@ -1,8 +1,8 @@
 #include "passes/kernel/KernelDag.h"
-#include "passes/kernel/ReductionKind.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/kernel/ReductionKind.h"
 
 using namespace mlir;
 
@@ -153,8 +153,8 @@ LogicalResult KernelDag::addOperation(Operation &op) {
     Sizes sizes;
     auto dynamic = empty.getDynamicSizes().begin();
     for (int64_t extent : empty.getType().getShape()) {
-      auto size = ShapedType::isDynamic(extent) ? polynomialOf(*dynamic++)
-                                                : FailureOr<SymbolicSize>(SymbolicSize(extent));
+      auto size =
+          ShapedType::isDynamic(extent) ? polynomialOf(*dynamic++) : FailureOr<SymbolicSize>(SymbolicSize(extent));
       if (failed(size))
         return op.emitOpError("size must be a polynomial of the kernel's index arguments");
       sizes.push_back(*size);

@@ -1,11 +1,12 @@
 // Puts the nests of a kernel together: its new function, the loops that nests share, and the attributes that tell the
 // runtime how to split and alias it.
 #include "passes/kernel/KernelEmitter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Iterators.h"
 #include "passes/kernel/ContractionTile.h"
 #include "passes/kernel/InPlace.h"
 #include "passes/kernel/NestEmitter.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 
@@ -43,11 +44,11 @@ class KernelEmitter {
 public:
   KernelEmitter(const KernelDag &dag, const KernelPlan &plan, const KernelTarget &target)
       : dag(dag), plan(plan), target(target), shape(shapeFor(dag.function(), target)) {}
-  void run();
+  LogicalResult run();
 
 private:
   func::FuncOp createFunction();
-  void setAttributes(func::FuncOp function);
+  LogicalResult setAttributes(func::FuncOp function);
   std::optional<unsigned> splitGroup() const;
   bool groupsAreIndependent() const;
   void emitGroup(const NestGroup &group, IndexRange range);
@@ -198,7 +199,18 @@ static ArrayAttr sizesAttribute(MLIRContext *context, ArrayRef<SymbolicSize> siz
   return ArrayAttr::get(context, texts);
 }
 
-void KernelEmitter::setAttributes(func::FuncOp function) {
+/// The pairs that fusion asks for: all others keep different buffers, so the backend may assume that they do.
+static std::optional<SmallVector<InPlacePair>> requestedPairs(func::FuncOp kernel) {
+  auto attribute = kernel->getAttrOfType<ArrayAttr>("graph.inout");
+  if (!attribute)
+    return std::nullopt;
+  SmallVector<InPlacePair> pairs;
+  for (auto pair : attribute.getAsRange<DenseI64ArrayAttr>())
+    pairs.emplace_back(pair[0], pair[1]);
+  return pairs;
+}
+
+LogicalResult KernelEmitter::setAttributes(func::FuncOp function) {
   Builder attributes(function.getContext());
   SmallVector<Attribute> sizes;
   for (unsigned input = 0; input < dag.inputCount(); ++input)
@@ -211,13 +223,29 @@ void KernelEmitter::setAttributes(func::FuncOp function) {
   std::string parallel = split ? plan.groups[*split].nests.front().spans.front().size.str() : "1";
   function->setAttr("kernel.parallel", attributes.getStringAttr(parallel));
   function->setAttr("kernel.grain", attributes.getI64IntegerAttr(split ? grainOf(plan.groups[*split]) : 1));
+  auto legal = inPlacePairs(dag, plan, target, shape, concurrent);
+  auto wanted = requestedPairs(dag.function());
   SmallVector<Attribute> pairs;
-  for (auto [input, result] : inPlacePairs(dag, plan, target, shape, concurrent))
-    pairs.push_back(attributes.getI64ArrayAttr({input, static_cast<int64_t>(dag.inputCount() + result)}));
+  for (InPlacePair pair : wanted ? *wanted : legal) {
+    if (!llvm::is_contained(legal, pair))
+      return dag.function().emitOpError("graph.inout: result ")
+             << pair.second << " cannot be computed in the place of input " << pair.first
+             << ", which is still read after it is written";
+    pairs.push_back(attributes.getI64ArrayAttr({pair.first, static_cast<int64_t>(dag.inputCount() + pair.second)}));
+  }
   function->setAttr("kernel.inout", attributes.getArrayAttr(pairs));
+  return success();
 }
 
-void KernelEmitter::run() {
+/// Bodies are evaluated value by value as they are needed, but a value may turn out to be folded away.
+static void eraseDeadOperations(func::FuncOp function) {
+  function.walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
+    if (isOpTriviallyDead(op))
+      op->erase();
+  });
+}
+
+LogicalResult KernelEmitter::run() {
   func::FuncOp function = createFunction();
   unsigned buffers = dag.inputCount() + dag.stores().size();
   llvm::StringMap<Value> symbols;
@@ -228,7 +256,8 @@ void KernelEmitter::run() {
   ElementEmitter emitter(dag, loops, SmallVector<Value>(function.getArguments().take_front(buffers)));
   builder = &loops;
   elements = &emitter;
-  setAttributes(function);
+  if (failed(setAttributes(function)))
+    return failure();
   Value begin = function.getArgument(function.getNumArguments() - 2);
   Value end = function.getArgument(function.getNumArguments() - 1);
   auto split = splitGroup();
@@ -238,12 +267,20 @@ void KernelEmitter::run() {
       emitGroup(group, {begin, end});
     } else if (split) {
       Value first = loops.make<arith::CmpIOp>(begin, arith::CmpIPredicate::eq, begin, loops.index(0));
-      loops.when(first, {}, [&] { emitGroup(group, rangeOf(group)); return SmallVector<Value>(); }, nullptr);
+      loops.when(
+          first, {},
+          [&] {
+            emitGroup(group, rangeOf(group));
+            return SmallVector<Value>();
+          },
+          nullptr);
     } else {
       emitGroup(group, rangeOf(group));
     }
   }
   func::ReturnOp::create(loops.here(), function.getLoc());
+  eraseDeadOperations(function);
+  return success();
 }
 
 LogicalResult vectorizeKernel(func::FuncOp kernel, const KernelTarget &target) {
@@ -253,7 +290,8 @@ LogicalResult vectorizeKernel(func::FuncOp kernel, const KernelTarget &target) {
   FailureOr<KernelPlan> plan = planNests(*dag);
   if (failed(plan))
     return failure();
-  KernelEmitter(*dag, *plan, target).run();
+  if (failed(KernelEmitter(*dag, *plan, target).run()))
+    return failure();
   kernel.erase();
   return success();
 }

@@ -2,8 +2,8 @@
 #ifndef DLC_PASSES_KERNEL_KERNELEMITTER_H
 #define DLC_PASSES_KERNEL_KERNELEMITTER_H
 
-#include "passes/kernel/KernelTarget.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/kernel/KernelTarget.h"
 
 namespace dlc::kernel {
 

@@ -59,12 +59,6 @@ Value LoopBuilder::recall(const MemoKey &key) const {
 
 void LoopBuilder::remember(const MemoKey &key, Value value) { scopes[levelOf(value)].memo[key] = value; }
 
-void LoopBuilder::forgetElements() {
-  for (Scope &scope : scopes)
-    for (auto it = scope.memo.begin(); it != scope.memo.end();)
-      it = it->first.front() == kElementTag ? scope.memo.erase(it) : std::next(it);
-}
-
 SmallVector<Value> LoopBuilder::pure(StringRef name, TypeRange types, ValueRange operands,
                                      ArrayRef<NamedAttribute> attributes) {
   OperationState state(loc, name, operands, types, attributes);

@@ -79,8 +79,6 @@ public:
   void remember(const MemoKey &key, mlir::Value value);
   /// Remembers only until the innermost scope is left.
   void rememberHere(const MemoKey &key, mlir::Value value) { scopes.back().memo[key] = value; }
-  /// Forgets elements that were read, but nothing else: memory has changed.
-  void forgetElements();
   /// @}
 
 private:

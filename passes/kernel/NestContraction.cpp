@@ -1,7 +1,7 @@
 // Contractions: tiles of accumulators in registers, the reduced loop innermost.
-#include "passes/kernel/ContractionEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/kernel/ContractionEmitter.h"
 
 using namespace mlir;
 
@@ -45,8 +45,8 @@ void ContractionEmitter::emitTiles(IndexRange rows, IndexRange columns) {
   if (tiling.few.empty())
     return static_cast<void>(many());
   // Asks for the end of the range, not its length: the last part of a split range must not be treated differently.
-  Value few = builder.make<arith::CmpIOp>(rows.high, arith::CmpIPredicate::sle, rows.high,
-                                          builder.index(tiling.fewRows()));
+  Value few =
+      builder.make<arith::CmpIOp>(rows.high, arith::CmpIPredicate::sle, rows.high, builder.index(tiling.fewRows()));
   builder.when(
       few, {},
       [&] {
@@ -63,8 +63,7 @@ void ContractionEmitter::emitTiles(IndexRange rows, IndexRange columns) {
 }
 
 /// Columns outside, rows inside: a panel of B stays in the cache for all rows.
-void ContractionEmitter::overPanels(int64_t vectors, IndexRange columns,
-                                    function_ref<void(const ColumnPanel &)> body) {
+void ContractionEmitter::overPanels(int64_t vectors, IndexRange columns, function_ref<void(const ColumnPanel &)> body) {
   auto panel = [&](const ColumnPanel &panel) {
     fillPanel(panel);
     body(panel);
@@ -80,8 +79,7 @@ void ContractionEmitter::overPanels(int64_t vectors, IndexRange columns,
   }
   if (divisorOf(tiling.columns.size) % width == 0)
     return;
-  builder.loop(end, columns.high, lanes,
-               [&](Value column) { panel({column, 1, builder.sub(columns.high, column)}); });
+  builder.loop(end, columns.high, lanes, [&](Value column) { panel({column, 1, builder.sub(columns.high, column)}); });
 }
 
 Value ContractionEmitter::overRows(int64_t rows, Value low, Value high, const ColumnPanel &panel) {
@@ -94,9 +92,7 @@ VectorType ContractionEmitter::vectorType() const {
   return VectorType::get(lanes, getElementTypeOrSelf(nest.nest.phases.front().result()));
 }
 
-Value ContractionEmitter::zero() {
-  return builder.constant(cast<TypedAttr>(builder.here().getZeroAttr(vectorType())));
-}
+Value ContractionEmitter::zero() { return builder.constant(cast<TypedAttr>(builder.here().getZeroAttr(vectorType()))); }
 
 IndexRange ContractionEmitter::reducedRange(const Span &span) {
   return tiling.reducedBlock ? reduced : nest.fullRange(span);
@@ -123,7 +119,7 @@ void ContractionEmitter::overTile(const PlacedTile &tile, function_ref<void(int6
 }
 
 ContractionEmitter::Accumulators ContractionEmitter::multiplyAdd(const PlacedTile &tile, const Phase &phase,
-                                                                ValueRange accumulators) {
+                                                                 ValueRange accumulators) {
   linalg::GenericOp generic = phase.generic();
   Accumulators results(accumulators);
   SmallVector<Value> panel(tile.panel.vectors);
@@ -147,7 +143,7 @@ ContractionEmitter::Accumulators ContractionEmitter::multiplyAdd(const PlacedTil
 /// One loop over the reduced span. Few accumulators are not enough to keep the multiply-add units busy: then several
 /// sets take turns and are added at the end, always in the same order.
 ContractionEmitter::Accumulators ContractionEmitter::reduceSpan(const PlacedTile &tile, const Phase &phase,
-                                                               const Span &span, Accumulators initial) {
+                                                                const Span &span, Accumulators initial) {
   IndexRange range = reducedRange(span);
   int64_t sets = ContractionTiling::setsFor({tile.rows, tile.panel.vectors});
   size_t count = initial.size();
@@ -173,7 +169,7 @@ ContractionEmitter::Accumulators ContractionEmitter::reduceSpan(const PlacedTile
 }
 
 ContractionEmitter::Accumulators ContractionEmitter::reduce(const PlacedTile &tile, const Phase &phase,
-                                                           Accumulators initial) {
+                                                            Accumulators initial) {
   SmallVector<Span> spans = nest.spansOf(phase);
   if (spans.empty())
     return multiplyAdd(tile, phase, initial);

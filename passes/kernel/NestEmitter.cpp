@@ -1,6 +1,6 @@
 #include "passes/kernel/NestEmitter.h"
-#include "passes/kernel/ContractionTile.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/kernel/ContractionTile.h"
 #include <numeric>
 
 using namespace mlir;
@@ -33,6 +33,8 @@ int64_t NestEmitter::grain() const {
   ArrayRef<Span> kept = keptSpans();
   if (nest.kind == NestKind::Contraction)
     return contractionGrain(dag, nest, target, shape);
+  if (nest.kind == NestKind::ColumnReduction && kept.size() == 1)
+    return columnShape().lanes * columnShape().unroll;
   bool vectorized = kept.size() == 1 && nest.kind != NestKind::RowReduction && nest.kind != NestKind::Scatter;
   return vectorized ? shape.lanes * shape.unroll : 1;
 }

@@ -40,6 +40,8 @@ private:
   void emitReduction(IndexRange range);
   void emitContraction(IndexRange range);
   void emitScatter(IndexRange range);
+  /// The vector shape of a column reduction's loop over kept elements.
+  VectorShape columnShape() const;
 
   mlir::ArrayRef<Span> keptSpans() const;
   llvm::SmallVector<Span> spansOf(const Phase &phase) const;
@@ -72,7 +74,7 @@ public:
   VectorLoop(LoopBuilder &builder, IndexRange range, const graph::SymbolicSize &size, VectorShape shape);
 
   using Body = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value index, const Lanes &lanes,
-                                                                mlir::ValueRange carried)>;
+                                                                 mlir::ValueRange carried)>;
   llvm::SmallVector<mlir::Value> run(mlir::ValueRange initial, Body body);
   void run(llvm::function_ref<void(mlir::Value index, const Lanes &lanes)> body);
 

@@ -46,7 +46,7 @@ static void addStored(const KernelDag &dag, AccessCollector &collector, Value va
 
 AccessSet collectAccesses(const KernelDag &dag, const Nest &nest) {
   AccessSet set(nest.sizes.size());
-  AccessCollector collector(dag, set, [](Value) { return false; });
+  AccessCollector collector(dag, set);
   SmallVector<AffineExpr, 4> dims = dimensions(dag.function().getContext(), nest.sizes.size());
   for (const Phase &phase : nest.phases)
     for (linalg::GenericOp generic : phase.generics)
@@ -120,8 +120,7 @@ NestKind NestPlanner::reductionKind(linalg::GenericOp generic) const {
   if (!column || !row)
     return NestKind::RowReduction;
   AccessSet set(generic.getNumLoops());
-  AccessCollector(dag, set, [](Value) { return false; })
-      .addBody(generic, dimensions(generic.getContext(), generic.getNumLoops()));
+  AccessCollector(dag, set).addBody(generic, dimensions(generic.getContext(), generic.getNumLoops()));
   unsigned along = 0, across = 0;
   for (const Access &access : set.accesses) {
     along += strideAlong(dag, access, *row, *row) >= Stride::Strided;
@@ -137,7 +136,7 @@ Nest NestPlanner::nestFor(linalg::GenericOp generic) const {
 AccessSet NestPlanner::accessesOf(const Nest &nest, linalg::GenericOp generic) const {
   Phase phase{{}, static_cast<unsigned>(nest.sizes.size()), generic.getNumReductionLoops(), {}};
   AccessSet set(nest.sizes.size() + phase.count);
-  AccessCollector(dag, set, [](Value) { return false; }).addBody(generic, loopsOf(nest, phase, generic));
+  AccessCollector(dag, set).addBody(generic, loopsOf(nest, phase, generic));
   return set;
 }
 
@@ -170,7 +169,8 @@ LogicalResult NestPlanner::addPhase(Nest &nest, linalg::GenericOp generic) {
       return success();
     }
   }
-  nest.phases.push_back({{generic}, static_cast<unsigned>(nest.sizes.size()), static_cast<unsigned>(reduced.size()), {}});
+  nest.phases.push_back(
+      {{generic}, static_cast<unsigned>(nest.sizes.size()), static_cast<unsigned>(reduced.size()), {}});
   nest.sizes.append(reduced);
   return success();
 }
@@ -178,7 +178,7 @@ LogicalResult NestPlanner::addPhase(Nest &nest, linalg::GenericOp generic) {
 LogicalResult NestPlanner::addElementwise(const Store &store) {
   ArrayRef<SymbolicSize> kept = dag.sizesOf(store.value);
   AccessSet set(kept.size());
-  AccessCollector collector(dag, set, [](Value) { return false; });
+  AccessCollector collector(dag, set);
   addStored(dag, collector, store.value, dimensions(dag.function().getContext(), kept.size()));
   SmallVector<linalg::GenericOp> fused;
   for (const Access &access : set.accesses) {
@@ -186,7 +186,8 @@ LogicalResult NestPlanner::addElementwise(const Store &store) {
       continue;
     auto generic = access.source.getDefiningOp<linalg::GenericOp>();
     if (dag.sizesOf(access.source) != kept || !isPointwise(access, kept.size()))
-      return generic.emitOpError("is neither returned nor used at the index where it is computed; return it as a result");
+      return generic.emitOpError(
+          "is neither returned nor used at the index where it is computed; return it as a result");
     if (!llvm::is_contained(fused, generic))
       fused.push_back(generic);
   }
@@ -227,7 +228,8 @@ LogicalResult NestPlanner::addReduction(const Store &store) {
   Nest *nest = nullptr;
   for (Nest &other : llvm::reverse(nests)) {
     bool pointwise = llvm::all_of(set.accesses, [&](const Access &access) {
-      return !other.isStoring(access.source) || (access.indices.size() == fresh.kept && isPointwise(access, fresh.kept));
+      return !other.isStoring(access.source) ||
+             (access.indices.size() == fresh.kept && isPointwise(access, fresh.kept));
     });
     if (suits(other) && other.keptSizes() == fresh.keptSizes() && pointwise) {
       nest = &other;

@@ -10,6 +10,8 @@ namespace dlc::kernel {
 /// Rows of a column reduction whose sums are kept apart when one row fills a single register only: hides the latency
 /// of the addition.
 static constexpr int64_t kColumnSets = 4;
+/// Accumulators of a plain sum of columns.
+static constexpr int64_t kPlainColumnRegisters = 16;
 
 /// Emits one phase at the present kept index and makes its results known there.
 class ReductionEmitter {
@@ -77,8 +79,8 @@ SmallVector<Value> ReductionEmitter::accumulate(unsigned index, const Lanes &lan
     results.push_back(associative[index]->combine(builder, accumulators[0], term));
   } else {
     for (Value yielded : generic.getBody()->getTerminator()->getOperands())
-      results.push_back(builder.broadcast(
-          nest.elements.bodyValue(generic, yielded, loops, lanes, accumulators), lanes.width));
+      results.push_back(
+          builder.broadcast(nest.elements.bodyValue(generic, yielded, loops, lanes, accumulators), lanes.width));
   }
   return results;
 }
@@ -136,8 +138,8 @@ void ReductionEmitter::finishRow(unsigned index, ValueRange main, ValueRange res
 void ReductionEmitter::emitRow() {
   if (!isVectorizable())
     return emitColumn({});
-  bool single = llvm::any_of(llvm::seq<unsigned>(0, phase.generics.size()),
-                             [&](unsigned index) { return !associative[index]; });
+  bool single =
+      llvm::any_of(llvm::seq<unsigned>(0, phase.generics.size()), [&](unsigned index) { return !associative[index]; });
   VectorShape shape{nest.shape.lanes, single ? 1 : nest.shape.unroll};
   VectorLoop loop(builder, nest.fullRange(spans.back()), spans.back().size, shape);
   SmallVector<Value> initial;
@@ -221,6 +223,19 @@ void ReductionEmitter::emitColumn(const Lanes &lanes) {
       know(index, output, lanes, results[next++]);
 }
 
+/// Plain sums of columns read long pieces of each row: short ones at a large stride would miss the prefetcher.
+VectorShape NestEmitter::columnShape() const {
+  VectorShape result = shape;
+  bool plain = shape.unroll >= 4 && nest.phases.size() == 1 && nest.phases.front().generics.size() == 1;
+  if (plain) {
+    auto match = AssociativeReduction::match(nest.phases.front().generic());
+    plain = match && isa<BlockArgument>(match->term);
+  }
+  if (plain)
+    result.unroll = kPlainColumnRegisters;
+  return result;
+}
+
 void NestEmitter::emitReduction(IndexRange range) {
   ArrayRef<Span> spans = keptSpans();
   if (nest.kind == NestKind::RowReduction) {
@@ -233,7 +248,7 @@ void NestEmitter::emitReduction(IndexRange range) {
   }
   overSpans(spans.drop_back(), range, [&] {
     const Span &last = spans.back();
-    VectorLoop loop(builder, spans.size() == 1 ? range : fullRange(last), last.size, shape);
+    VectorLoop loop(builder, spans.size() == 1 ? range : fullRange(last), last.size, columnShape());
     loop.run([&](Value index, const Lanes &lanes) {
       place(last, {index, 1});
       for (const Phase &phase : nest.phases)

@@ -2,9 +2,9 @@
 #ifndef DLC_PASSES_KERNEL_REDUCTIONKIND_H
 #define DLC_PASSES_KERNEL_REDUCTIONKIND_H
 
-#include "passes/kernel/LoopBuilder.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/kernel/LoopBuilder.h"
 
 namespace dlc::kernel {
 

@@ -1,7 +1,7 @@
 // Joins consecutive nests over the same rows under one loop, so that a row stays in the cache from one nest to the
 // next (softmax, layer norm), and finds values worth keeping between them.
-#include "passes/kernel/NestPlan.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "passes/kernel/NestPlan.h"
 
 using namespace mlir;
 
@@ -99,7 +99,8 @@ static unsigned sharedWith(const NestGroup &group, const Nest &nest) {
 static void settleShared(const KernelDag &dag, NestGroup &group) {
   if (group.nests.size() == 1)
     group.shared = 0;
-  bool flat = llvm::all_of(group.nests, [&](const Nest &nest) { return spansOf(dag, nest, 0, group.shared).size() <= 1; });
+  bool flat =
+      llvm::all_of(group.nests, [&](const Nest &nest) { return spansOf(dag, nest, 0, group.shared).size() <= 1; });
   if (group.shared > 1 && !flat) {
     const Nest &nest = group.nests.front();
     unsigned dim = 0;
@@ -131,7 +132,7 @@ static bool isExpensive(const KernelDag &dag, Value value, SmallPtrSetImpl<Opera
 static SmallVector<Value> valuesBehind(const KernelDag &dag, const Store &store) {
   unsigned rank = dag.sizesOf(store.value).size();
   AccessSet set(rank);
-  AccessCollector collector(dag, set, [](Value) { return false; });
+  AccessCollector collector(dag, set);
   SmallVector<AffineExpr, 4> dims = dimensions(store.value.getContext(), rank);
   if (auto generic = store.value.getDefiningOp<linalg::GenericOp>())
     collector.addBody(generic, dims);
@@ -141,7 +142,7 @@ static SmallVector<Value> valuesBehind(const KernelDag &dag, const Store &store)
 /// The most complete expensive value that \p phase and \p store both compute at the same index.
 static Value commonValue(const KernelDag &dag, const Nest &nest, const Phase &phase, const Store &store) {
   AccessSet set(nest.sizes.size());
-  AccessCollector collector(dag, set, [](Value) { return false; });
+  AccessCollector collector(dag, set);
   for (linalg::GenericOp generic : phase.generics)
     collector.addBody(generic, loopsOf(nest, phase, generic));
   SmallVector<AffineExpr, 4> at = dimensions(store.value.getContext(), nest.kept);
@@ -151,8 +152,8 @@ static Value commonValue(const KernelDag &dag, const Nest &nest, const Phase &ph
   Value best;
   for (Value value : inPhase) {
     SmallPtrSet<Operation *, 16> seen;
-    bool fits = llvm::is_contained(behind, value) && value.getType() == store.value.getType() &&
-                isExpensive(dag, value, seen);
+    bool fits =
+        llvm::is_contained(behind, value) && value.getType() == store.value.getType() && isExpensive(dag, value, seen);
     if (fits && (!best || best.getDefiningOp()->isBeforeInBlock(value.getDefiningOp())))
       best = value;
   }

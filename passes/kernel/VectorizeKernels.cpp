@@ -1,12 +1,12 @@
 // Runs after fusion has formed kernels and they were lowered to linalg on tensors, and before LLVM: everything that
 // depends on the machine's vectors is decided here.
-#include "passes/kernel/KernelEmitter.h"
-#include "passes/kernel/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/kernel/KernelEmitter.h"
+#include "passes/kernel/Passes.h"
 
 namespace dlc {
 

@@ -144,8 +144,8 @@ private:
 } // namespace
 
 /// A file without models is a library: it is elaborated with the files that use it.
-static llvm::SetVector<std::string> modelNames(const dsl::ast::Module &module) {
-  llvm::SetVector<std::string> names;
+static llvm::SetVector<llvm::StringRef> modelNames(const dsl::ast::Module &module) {
+  llvm::SetVector<llvm::StringRef> names;
   for (const dsl::ast::DeclPtr &decl : module.declarations)
     if (llvm::isa<dsl::ast::ModelDecl, dsl::ast::TrainDecl>(*decl))
       names.insert(decl->name.name);
@@ -163,10 +163,10 @@ std::vector<lsp::Diagnostic> dlc::diagnose(DlProgram &program, UriOf uriOf) {
       translator.add(diagnostic);
     return mlir::success();
   });
-  for (const std::string &name : modelNames(program.loaded.main())) {
+  for (llvm::StringRef name : modelNames(program.loaded.main())) {
     dsl::Diagnostics diagnostics(program.sources);
     dsl::ElaborateOptions options;
-    options.model = name;
+    options.model = name.str();
     dsl::elaborate(context, program.sources, program.loaded, diagnostics, options);
     translator.add(diagnostics);
   }

@@ -114,18 +114,26 @@ TEST(ImageTest, RefusesWritableData) {
 TEST(ImageTest, RefusesAnAbsoluteAddress) {
   std::string message = errorOf(R"(
     llvm.mlir.global internal constant @target(1 : i32) : i32
-    llvm.mlir.global external constant @table() : !llvm.ptr {
+    llvm.mlir.global internal constant @table() : !llvm.array<2 x ptr> {
+      %none = llvm.mlir.poison : !llvm.array<2 x ptr>
       %a = llvm.mlir.addressof @target : !llvm.ptr
-      llvm.return %a : !llvm.ptr
+      %b = llvm.mlir.addressof @table : !llvm.ptr
+      %one = llvm.insertvalue %a, %none[0] : !llvm.array<2 x ptr>
+      %two = llvm.insertvalue %b, %one[1] : !llvm.array<2 x ptr>
+      llvm.return %two : !llvm.array<2 x ptr>
     }
     llvm.func @k.entry(%p: !llvm.ptr, %s: !llvm.ptr, %b: i64, %e: i64) {
+      %t = llvm.mlir.addressof @table : !llvm.ptr
+      %at = llvm.getelementptr %t[%b] : (!llvm.ptr, i64) -> !llvm.ptr, !llvm.ptr
+      %x = llvm.load %at : !llvm.ptr -> !llvm.ptr
+      llvm.store %x, %p : !llvm.ptr, !llvm.ptr
       llvm.return
     })");
   EXPECT_NE(message.find("cannot link the kernels: "), std::string::npos) << message;
 }
 
 TEST(ImageTest, RefusesWhatIsNotAnObject) {
-  llvm::Expected<KernelImage> image = linkImage("not an object", {"k"});
+  llvm::Expected<KernelImage> image = linkImage(StringRef("not an object"), std::string("k"));
   EXPECT_FALSE(bool(image));
   llvm::consumeError(image.takeError());
 }

@@ -1,7 +1,7 @@
 // Gradients where the derivative does not exist or its formula fails: rules.md 14.
-#include "OpCases.h"
 #include "ir/interfaces/DifferentiableOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "test/unit/backends/reference/OpCases.h"
 #include <cmath>
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Every vector-Jacobian product against finite differences in f64.
-#include "OpCases.h"
 #include "ir/interfaces/DifferentiableOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "test/unit/backends/reference/OpCases.h"
 #include <cmath>
 #include <gtest/gtest.h>
 #include <set>

@@ -1,6 +1,6 @@
 // Functions as a whole: symbolic sizes, kernels, guards, and what cannot be run.
-#include "OpCases.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "test/unit/backends/reference/OpCases.h"
 #include <cmath>
 #include <gtest/gtest.h>
 

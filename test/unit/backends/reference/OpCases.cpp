@@ -1,4 +1,4 @@
-#include "OpCases.h"
+#include "test/unit/backends/reference/OpCases.h"
 #include "ir/graph/GraphDialect.h"
 #include "ir/interfaces/DifferentiableOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

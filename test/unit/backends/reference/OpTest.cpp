@@ -1,6 +1,6 @@
 // Every op at sizes around vector widths, and at 0, against loops written by hand.
-#include "OpCases.h"
 #include "mlir/IR/MLIRContext.h"
+#include "test/unit/backends/reference/OpCases.h"
 #include <cmath>
 #include <gtest/gtest.h>
 #include <set>

@@ -1,4 +1,4 @@
-#include "OpCases.h"
+#include "test/unit/backends/reference/OpCases.h"
 #include <limits>
 
 using dlc::reference::Tensor;

@@ -1,6 +1,6 @@
 // NaN, infinities, signed zeros, and the ends of integer types.
-#include "OpCases.h"
 #include "mlir/IR/MLIRContext.h"
+#include "test/unit/backends/reference/OpCases.h"
 #include <cmath>
 #include <gtest/gtest.h>
 

@@ -3,10 +3,10 @@
 #include "backends/cpu/ObjectEmitter.h"
 #include "backends/cpu/Pipeline.h"
 #include "ir/graph/SymbolicSize.h"
-#include "passes/kernel/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "passes/kernel/Passes.h"
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -99,8 +99,8 @@ CompiledKernels::CompiledKernels(const std::string &text, const std::string &lev
   original = parseSourceString<ModuleOp>(text, context.get());
   if (!original)
     return;
-  auto target = level.empty() ? FailureOr<CpuTarget>(CpuTarget::host())
-                              : CpuTarget::parse(level, UnknownLoc::get(context.get()));
+  auto target =
+      level.empty() ? FailureOr<CpuTarget>(CpuTarget::host()) : CpuTarget::parse(level, UnknownLoc::get(context.get()));
   if (failed(target))
     return;
   original.get()->setAttr("kernel.target", target->toAttribute(context.get()));

@@ -2,11 +2,11 @@
 #ifndef DLC_TEST_UNIT_PASSES_KERNEL_KERNELRUNNER_H
 #define DLC_TEST_UNIT_PASSES_KERNEL_KERNELRUNNER_H
 
-#include "runtime/abi/KernelAbi.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "runtime/abi/KernelAbi.h"
 #include <map>
 #include <memory>
 #include <string>

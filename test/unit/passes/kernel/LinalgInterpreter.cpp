@@ -1,11 +1,11 @@
 // Runs linalg.generic loops over single elements. Floats are computed in double precision, so that the result is a
 // reference for any order of rounding; integers wrap at their own width.
-#include "test/unit/passes/kernel/KernelRunner.h"
 #include "ir/graph/SymbolicSize.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "test/unit/passes/kernel/KernelRunner.h"
 #include <cmath>
 
 using namespace mlir;

@@ -1,0 +1,96 @@
+#include "test/unit/frontend/std/ModelRunner.h"
+#include "gtest/gtest.h"
+#include <cmath>
+
+using namespace dlc::test;
+
+namespace {
+
+/// The metrics after the batches went through @eval_step; the model gives its input back.
+Named measured(const std::string &metrics, const std::vector<std::pair<Values, Values>> &batches,
+               const std::string &targetType = "f64", const std::string &loss = "fn(p, y) => sum(p)") {
+  auto dims = [](const Values &v) { return v.shape.size() > 1 ? ", " + std::to_string(v.shape[1]) : ""; };
+  std::string x = "f64[batch" + dims(batches[0].first) + "]", y = targetType + "[batch" + dims(batches[0].second) + "]";
+  ModelRunner runner("model M(x: " + x + ") -> " + x + " { x }\ntrain M(y: " + y + ") {\n  loss = " + loss +
+                     "\n  optimizer = sgd()\n  metrics = [" + metrics + "]\n}");
+  runner.call("init");
+  runner.call("metrics_reset");
+  for (const auto &[p, target] : batches)
+    runner.call("eval_step", {{"x", p}, {"y", target}});
+  return runner.call("metrics_result");
+}
+
+double only(Named &results, const std::string &name) {
+  EXPECT_EQ(results[name].data.size(), 1u) << name;
+  return results[name].data.empty() ? NAN : results[name].data[0];
+}
+
+// Two batches of different sizes. Predicted positives: 0.9, 0.6, 0.8, 0.7; true ones among them: 0.9, 0.8, 0.7.
+const std::vector<std::pair<Values, Values>> kBinary = {
+    {{{4, 1}, {0.9, 0.6, 0.4, 0.2}}, {{4, 1}, {1, 0, 1, 0}}},
+    {{{3, 1}, {0.8, 0.7, 0.1}}, {{3, 1}, {1, 1, 0}}},
+};
+
+TEST(MetricTest, CountsBinaryAnswersOverBatches) {
+  Named results = measured("accuracy, binary_accuracy, precision, recall, sensitivity, specificity, f1, mcc", kBinary);
+  double tp = 3, fp = 1, fn = 1, tn = 2;
+  EXPECT_NEAR(only(results, "accuracy"), 5.0 / 7, 1e-12);
+  EXPECT_NEAR(only(results, "binary_accuracy"), 5.0 / 7, 1e-12);
+  EXPECT_NEAR(only(results, "precision"), tp / (tp + fp), 1e-12);
+  EXPECT_NEAR(only(results, "recall"), tp / (tp + fn), 1e-12);
+  EXPECT_NEAR(only(results, "sensitivity"), tp / (tp + fn), 1e-12);
+  EXPECT_NEAR(only(results, "specificity"), tn / (tn + fp), 1e-12);
+  EXPECT_NEAR(only(results, "f1"), 2 * tp / (2 * tp + fp + fn), 1e-12);
+  EXPECT_NEAR(only(results, "mcc"), (tp * tn - fp * fn) / std::sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)),
+              1e-12);
+}
+
+TEST(MetricTest, TakesAThreshold) {
+  Named results = measured("precision(threshold = 0.75)", kBinary);
+  EXPECT_NEAR(only(results, "precision"), 1, 1e-12);
+}
+
+TEST(MetricTest, IsZeroWithoutPositives) {
+  Named results = measured("precision, recall, f1, mcc", {{{{2, 1}, {0.1, 0.2}}, {{2, 1}, {0, 0}}}});
+  for (const char *name : {"precision", "recall", "f1", "mcc"})
+    EXPECT_EQ(only(results, name), 0) << name;
+}
+
+TEST(MetricTest, AucAgreesWithTheCountOfOrderedPairs) {
+  // All pairs of a positive and a negative, but 0.4 before 0.6, are in order; no two scores share a threshold's
+  // interval.
+  Named results = measured("auc", kBinary);
+  EXPECT_NEAR(only(results, "auc"), 11.0 / 12, 1e-9);
+}
+
+TEST(MetricTest, AccuracyChoosesByShapes) {
+  Values p{{3, 3}, {0.7, 0.2, 0.1, 0.1, 0.2, 0.7, 0.3, 0.4, 0.3}};
+  Named sparse = measured("accuracy", {{p, {{3}, {0, 1, 1}}}}, "i32");
+  EXPECT_NEAR(only(sparse, "accuracy"), 2.0 / 3, 1e-12);
+  Named oneHot = measured("accuracy", {{p, {{3, 3}, {1, 0, 0, 0, 0, 1, 1, 0, 0}}}});
+  EXPECT_NEAR(only(oneHot, "accuracy"), 2.0 / 3, 1e-12);
+}
+
+TEST(MetricTest, ConfusionMatrixHasTrueClassesInRows) {
+  Values p{{3, 3}, {0.7, 0.2, 0.1, 0.1, 0.2, 0.7, 0.3, 0.4, 0.3}};
+  Named results = measured("confusion_matrix(3)", {{p, {{3}, {0, 1, 1}}}, {p, {{3}, {0, 2, 2}}}}, "i32");
+  expectNear(results["confusion_matrix"].data, {2, 0, 0, 0, 1, 1, 0, 1, 1});
+  Named binary = measured("confusion_matrix(2)", kBinary);
+  expectNear(binary["confusion_matrix"].data, {2, 1, 1, 3});
+}
+
+TEST(MetricTest, R2AndErrorsCoverTheEpoch) {
+  Named results = measured("r2, mse, mae", {{{{2, 1}, {1, 2}}, {{2, 1}, {1.5, 2}}}, {{{1, 1}, {4}}, {{1, 1}, {3}}}});
+  double mean = 6.5 / 3, total = std::pow(1.5 - mean, 2) + std::pow(2 - mean, 2) + std::pow(3 - mean, 2);
+  EXPECT_NEAR(only(results, "r2"), 1 - 1.25 / total, 1e-12);
+  EXPECT_NEAR(only(results, "mse"), 1.25 / 3, 1e-12);
+  EXPECT_NEAR(only(results, "mae"), 1.5 / 3, 1e-12);
+}
+
+TEST(MetricTest, TheEpochsLossIsWeightedByRows) {
+  Named results =
+      measured("mse", {{{{2, 1}, {1, 2}}, {{2, 1}, {1.5, 2}}}, {{{1, 1}, {4}}, {{1, 1}, {3}}}}, "f64", "mse");
+  EXPECT_NEAR(only(results, "loss"), 1.25 / 3, 1e-12);
+}
+
+} // namespace

@@ -1,0 +1,119 @@
+#include "tools/fit/ReportCharts.h"
+#include "tools/fit/NumberText.h"
+#include <algorithm>
+#include <cmath>
+
+namespace dlc::fit {
+namespace {
+
+constexpr int kBins = 20;
+// More points than this cannot be told apart on a chart of 450 pixels; the file stays small.
+constexpr size_t kMostPoints = 2000;
+
+std::vector<CurvePoint> thinned(const std::vector<CurvePoint> &points) {
+  if (points.size() <= kMostPoints)
+    return points;
+  std::vector<CurvePoint> kept;
+  for (size_t i = 0; i < kMostPoints; ++i)
+    kept.push_back(points[i * (points.size() - 1) / (kMostPoints - 1)]);
+  return kept;
+}
+
+Chart curveChart(const char *title, const char *xLabel, const char *yLabel, const Curve &curve) {
+  Chart chart;
+  chart.title = std::string(title) + ", area " + numberText(curve.area);
+  chart.xLabel = xLabel;
+  chart.yLabel = yLabel;
+  chart.xRange = chart.yRange = {0.0, 1.0};
+  chart.series.push_back({"", thinned(curve.points)});
+  return chart;
+}
+
+Chart scoreHistogram(const Assessment &assessment) {
+  auto [least, greatest] = std::minmax_element(assessment.scores.begin(), assessment.scores.end());
+  double low = *least < 0 || *greatest > 1 ? *least : 0, high = *least < 0 || *greatest > 1 ? *greatest : 1;
+  if (high <= low)
+    high = low + 1;
+  Chart chart;
+  chart.kind = Chart::Kind::Bars;
+  chart.title = "Scores by true class";
+  chart.xLabel = low == 0 && high == 1 ? "predicted probability of class " + className(assessment.classNames, 1)
+                                       : "predicted score";
+  chart.yLabel = "examples";
+  chart.xRange = {low, high};
+  for (size_t truth = 0; truth < 2; ++truth) {
+    ChartSeries series{className(assessment.classNames, truth), {}};
+    for (int bin = 0; bin < kBins; ++bin)
+      series.points.push_back({low + (bin + 0.5) * (high - low) / kBins, 0});
+    for (size_t i = 0; i < assessment.scores.size(); ++i) {
+      if (assessment.positive[i] != (truth == 1) || !std::isfinite(assessment.scores[i]))
+        continue;
+      auto bin = static_cast<int>((assessment.scores[i] - low) / (high - low) * kBins);
+      ++series.points[static_cast<size_t>(std::clamp(bin, 0, kBins - 1))].y;
+    }
+    chart.series.push_back(std::move(series));
+  }
+  return chart;
+}
+
+Chart quantityScatter(const Assessment &assessment) {
+  Chart chart;
+  chart.kind = Chart::Kind::Dots;
+  chart.title = "Predicted against true";
+  chart.xLabel = "true";
+  chart.yLabel = "predicted";
+  chart.diagonal = true;
+  std::vector<CurvePoint> points;
+  for (size_t i = 0; i < assessment.scores.size(); ++i)
+    points.push_back({assessment.truth[i], assessment.scores[i]});
+  chart.series.push_back({"", thinned(points)});
+  return chart;
+}
+
+} // namespace
+
+std::vector<Chart> historyCharts(const History &history) {
+  std::vector<Chart> charts;
+  if (history.empty())
+    return charts;
+  for (const auto &measure : history.epochs().front().train) {
+    const std::string &name = measure.first;
+    Chart chart;
+    chart.title = name;
+    chart.xLabel = "epoch";
+    chart.wholeX = true;
+    ChartSeries train{"training", {}}, validation{"validation", {}};
+    for (const Epoch &epoch : history.epochs()) {
+      auto x = static_cast<double>(epoch.number);
+      if (std::optional<double> value = epoch.measure(name))
+        train.points.push_back({x, *value});
+      if (std::optional<double> value = epoch.measure("val_" + name))
+        validation.points.push_back({x, *value});
+    }
+    train.points = thinned(train.points);
+    chart.series.push_back(std::move(train));
+    if (!validation.points.empty()) {
+      validation.points = thinned(validation.points);
+      chart.series.push_back(std::move(validation));
+    }
+    charts.push_back(std::move(chart));
+  }
+  return charts;
+}
+
+std::vector<Chart> assessmentCharts(const Assessment &assessment) {
+  std::vector<Chart> charts;
+  if (assessment.kind == AnswerKind::Binary && !assessment.scores.empty()) {
+    if (!assessment.roc.points.empty()) {
+      charts.push_back(curveChart("ROC curve", "false positive rate", "true positive rate", assessment.roc));
+      charts.back().diagonal = true;
+      charts.push_back(curveChart("Precision and recall", "recall", "precision", assessment.precisionRecall));
+    }
+    charts.push_back(scoreHistogram(assessment));
+  }
+  if (assessment.kind == AnswerKind::Quantity && !assessment.scores.empty())
+    charts.push_back(quantityScatter(assessment));
+  return charts;
+}
+
+} // namespace dlc::fit

@@ -1,0 +1,54 @@
+// The style sheet of reports.
+#ifndef DLC_TOOLS_FIT_REPORTSTYLE_H
+#define DLC_TOOLS_FIT_REPORTSTYLE_H
+
+namespace dlc::fit {
+
+inline constexpr char kReportStyle[] = R"css(
+:root { color-scheme: light dark;
+  --page: #f7f7f5; --card: #ffffff; --ink: #1d2126; --soft: #5c6670; --rule: #e3e5e8; --grid: #eceef0;
+  --s0: #2f6fde; --s1: #e0792b; --s2: #2a9d6f; --s3: #b5489a; --s4: #7a6ff0; --s5: #94843b; --warn: #b45309; --heat: 47 111 222; }
+@media (prefers-color-scheme: dark) { :root {
+  --page: #14171a; --card: #1d2125; --ink: #e6e9ec; --soft: #9aa5b0; --rule: #31373d; --grid: #2a3036;
+  --s0: #6ea1ff; --s1: #f39c55; --s2: #54c897; --s3: #dd7cc5; --s4: #a79fff; --s5: #c9b866; --warn: #f5a84b; --heat: 110 161 255; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--ink);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif; }
+main { max-width: 1120px; margin: 0 auto; padding: 32px 20px 64px; }
+h1 { font-size: 28px; margin: 0 0 2px; letter-spacing: -0.01em; }
+h2 { font-size: 18px; margin: 36px 0 12px; }
+.sub { color: var(--soft); margin: 0 0 20px; }
+.cards { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); }
+.card, .panel { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 12px 16px; }
+.card .value { font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums; }
+.card .name { color: var(--soft); font-size: 13px; }
+.charts { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); }
+.panel { padding: 10px 12px; overflow-x: auto; }
+.chart { display: block; width: 100%; height: auto; }
+.chart text { fill: var(--soft); font: 12px system-ui, sans-serif; }
+.chart .title { fill: var(--ink); font-weight: 600; font-size: 14px; }
+.chart .grid { stroke: var(--grid); } .chart .axis { stroke: var(--soft); }
+.chart .diagonal { stroke: var(--soft); stroke-dasharray: 4 4; }
+.chart .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.chart .dot { stroke: none; fill-opacity: 0.85; } .chart .bar { stroke: none; }
+.series0 { stroke: var(--s0); } .series1 { stroke: var(--s1); } .series2 { stroke: var(--s2); }
+.series3 { stroke: var(--s3); } .series4 { stroke: var(--s4); } .series5 { stroke: var(--s5); }
+.bar.series0, .dot.series0 { fill: var(--s0); } .bar.series1, .dot.series1 { fill: var(--s1); }
+.bar.series2, .dot.series2 { fill: var(--s2); } .bar.series3, .dot.series3 { fill: var(--s3); }
+.bar.series4, .dot.series4 { fill: var(--s4); } .bar.series5, .dot.series5 { fill: var(--s5); }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th { text-align: left; color: var(--soft); font-weight: 500; font-size: 13px; }
+th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
+tr:last-child td { border-bottom: none; }
+td.number, th.number { text-align: right; }
+.matrix { width: auto; } .matrix td, .matrix th { text-align: center; padding: 8px 14px; border: 1px solid var(--rule); }
+.matrix th.row { text-align: right; }
+.matrix td { font-size: 17px; } .matrix td small { display: block; color: var(--soft); font-size: 12px; }
+.note { border-left: 3px solid var(--warn); padding: 2px 0 2px 12px; margin: 8px 0; white-space: normal; }
+code { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: pre-wrap; }
+footer { color: var(--soft); margin-top: 40px; font-size: 13px; }
+)css";
+
+} // namespace dlc::fit
+
+#endif
