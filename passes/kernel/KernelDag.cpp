@@ -130,6 +130,12 @@ static ValueKind classify(linalg::GenericOp generic) {
   return isContraction(generic) ? ValueKind::Contraction : ValueKind::Reduction;
 }
 
+void KernelDag::copySizes(Value from, Value to) {
+  // A copy first: the new entry may move the old one.
+  Sizes sizes = tensorSizes.find(from)->second;
+  tensorSizes[to] = std::move(sizes);
+}
+
 LogicalResult KernelDag::addGeneric(linalg::GenericOp generic) {
   ValueKind kind = classify(generic);
   for (OpOperand *input : generic.getDpsInputOperands())
@@ -143,7 +149,7 @@ LogicalResult KernelDag::addGeneric(linalg::GenericOp generic) {
     if (kind != ValueKind::Elementwise && !initialValue(generic, index))
       return generic.emitOpError("must start from a linalg.fill");
     kinds[generic.getResult(index)] = kind;
-    tensorSizes[generic.getResult(index)] = tensorSizes.find(init)->second;
+    copySizes(init, generic.getResult(index));
   }
   return success();
 }
@@ -163,7 +169,7 @@ LogicalResult KernelDag::addOperation(Operation &op) {
     return success();
   }
   if (auto fill = dyn_cast<linalg::FillOp>(op)) {
-    tensorSizes[fill.getResult(0)] = tensorSizes.find(fill.getDpsInitOperand(0)->get())->second;
+    copySizes(fill.getDpsInitOperand(0)->get(), fill.getResult(0));
     return success();
   }
   if (auto generic = dyn_cast<linalg::GenericOp>(op))

@@ -40,6 +40,7 @@ public:
   std::optional<unsigned> resultOf(mlir::Value tensor) const;
 
 private:
+  void copySizes(mlir::Value from, mlir::Value to);
   mlir::LogicalResult addArguments();
   mlir::LogicalResult addGeneric(mlir::linalg::GenericOp generic);
   mlir::LogicalResult addOperation(mlir::Operation &op);
