@@ -101,6 +101,8 @@ void TrainingRun::finish(const TrainingSession &session, const SessionOutcome &o
   report.recipe = recipe;
   report.findings = findings;
   writeAtomically(arguments.report, htmlReport(report));
+  if (!arguments.json && !arguments.quiet)
+    std::printf("\nreport: %s\n", arguments.report.c_str());
 }
 
 } // namespace dlc

@@ -49,12 +49,12 @@ TrainingRun::TrainingRun(const TrainArguments &given) : arguments(given) {
   settings.requireTrain = true;
   if (arguments.output.empty())
     arguments.output = isSource() ? stemOf(settings.input) + ".dlm" : settings.input;
-  // In the recipe of a compiled program these are remembered; of a .dlm file they hold for this run.
+  // In the recipe of a compiled program these are remembered; of a .dlm file they hold for this run. Where to stop is not
+  // part of the recipe: a program that stopped and went on has the bytes of one that did not.
   auto set = [&](const char *name, const std::optional<int64_t> &value) {
     if (value)
       settings.sets.push_back(std::string(name) + "=" + std::to_string(*value));
   };
-  set("epochs", arguments.epochs);
   set("batch_size", arguments.batchSize);
   set("seed", arguments.seed);
 }
@@ -90,6 +90,8 @@ void TrainingRun::readRecipe() {
                       ".dl file");
     }
   recipe = parseRecipe(json);
+  if (arguments.epochs)
+    recipe.epochs = *arguments.epochs;
 }
 
 // --set of the optimizer's numbers on a compiled program.
@@ -191,12 +193,10 @@ std::string TrainingRun::resumeCommand() const {
        {std::pair("--data", &arguments.data), std::pair("--validation", &arguments.validation)})
     for (const std::string &option : *options)
       command += std::string(" ") + name + " " + option;
-  if (!isSource()) {
-    if (arguments.batchSize)
-      command += " --batch-size " + std::to_string(*arguments.batchSize);
-    if (arguments.epochs)
-      command += " --epochs " + std::to_string(*arguments.epochs);
-  }
+  if (arguments.batchSize && !isSource())
+    command += " --batch-size " + std::to_string(*arguments.batchSize);
+  if (arguments.epochs)
+    command += " --epochs " + std::to_string(*arguments.epochs);
   if (!arguments.history.empty())
     command += " --history " + arguments.history;
   return command;

@@ -12,6 +12,7 @@ namespace {
 // Gradients of the first layer are proportional to its inputs: beyond this ratio of the columns' sizes, one learning
 // rate does not suit them all. Raw gene expression has ratios of 10^3 to 10^4; pixels and standardized data below 10^2.
 constexpr double kScaleRatio = 1e3;
+constexpr double kOrdersOfMagnitude = 1e2;
 // Weights start near 1/sqrt(n): a first layer that sees such values saturates.
 constexpr double kLargeValue = 1e3;
 
@@ -112,22 +113,17 @@ void checkScales(const PortData &port, const CheckOptions &options, std::vector<
   if (options.normalizesItself || deviations.empty())
     return;
   std::string remedy = "let the model standardize its inputs: " + port.name + " |> standardize() |> …";
-  double ratio = *std::max_element(deviations.begin(), deviations.end()) / medianOf(deviations);
-  double spread = *std::max_element(deviations.begin(), deviations.end()) /
-                  *std::min_element(deviations.begin(), deviations.end());
+  auto [least, greatest] = std::minmax_element(deviations.begin(), deviations.end());
+  bool drowns = *greatest / medianOf(deviations) > kScaleRatio;
+  std::string message;
   if (largest > kLargeValue)
-    findings.push_back({Finding::Level::Warning,
-                        "values of " + port.name + " go up to " + numberText(largest, 3) +
-                            (spread > kScaleRatio ? ", and its columns differ in size by a factor of " +
-                                                        numberText(spread, 2)
-                                                  : "") +
-                            ": training on them is slow or fails",
-                        remedy});
-  else if (ratio > kScaleRatio)
-    findings.push_back({Finding::Level::Warning,
-                        "the columns of " + port.name + " differ in size by a factor of " + numberText(spread, 2) +
-                            ": the large ones drown the others",
-                        remedy});
+    message = "values of " + port.name + " go up to " + numberText(largest, 3);
+  if (drowns || (!message.empty() && *greatest / *least > kOrdersOfMagnitude))
+    message += (message.empty() ? "the scales of " + port.name + "'s columns" : ", and the scales of its columns") +
+               std::string(" differ by orders of magnitude (standard deviations from ") + numberText(*least, 2) +
+               " to " + numberText(*greatest, 2) + ")";
+  if (!message.empty())
+    findings.push_back({Finding::Level::Warning, message + ": training on them is slow or fails", remedy});
 }
 
 } // namespace

@@ -30,7 +30,7 @@ void addTrainVerb(CLI::App &app, Dispatch &dispatch) {
   addData("--data", arguments->data, "training data: FILE, or NAME=FILE:column,first..last,-without (repeatable)");
   addData("--validation", arguments->validation, "measured after each epoch; the same form");
   addData("--test", arguments->test, "measured at the end; the same form");
-  verb->add_option("--epochs", arguments->epochs, "in total, also when going on with a program")
+  verb->add_option("--epochs", arguments->epochs, "stop when so many are done in total; default: those of the recipe")
       ->check(CLI::Range(int64_t(0), int64_t(1) << 40));
   verb->add_option("--batch-size", arguments->batchSize, "rows of a step")->check(CLI::Range(int64_t(1), int64_t(1) << 40));
   verb->add_option("--seed", arguments->seed, "of parameters, order of the rows, dropout: the same seed, the same bits");
