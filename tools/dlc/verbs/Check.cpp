@@ -51,7 +51,7 @@ int checkAgainstReference(const CheckArguments &arguments, nlohmann::json &json)
   }
   if (!arguments.json)
     std::printf("%s: %s agree with the reference in %s (largest error %s of a kernel's largest value)\n",
-                arguments.settings.input.c_str(), plural(result.launches, "kernel launch").c_str(),
+                arguments.settings.input.c_str(), plural(result.launches, "launched kernel").c_str(),
                 plural(result.values, "value").c_str(), numberText(result.largestError, 2).c_str());
   return 0;
 }
