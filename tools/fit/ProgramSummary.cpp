@@ -25,6 +25,19 @@ std::string text(const json &object, const char *key) {
   return object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
 }
 
+// What a layer has learned, averages that it keeps included; Keras counts the same.
+bool isWeight(const dlc_variable &variable) { return variable.kind == DLC_PARAM || variable.kind == DLC_STATE; }
+
+// The innermost layer that the variable belongs to: "encoder/dense_1/w" to "encoder/dense_1".
+LayerRow *layerOf(std::vector<LayerRow> &rows, const std::string &variable) {
+  LayerRow *best = nullptr;
+  for (LayerRow &row : rows)
+    if (variable.compare(0, row.name.size() + 1, row.name + "/") == 0 &&
+        (!best || row.name.size() > best->name.size()))
+      best = &row;
+  return best;
+}
+
 std::vector<LayerRow> layerRows(const Program &program, const json &layers) {
   std::vector<LayerRow> rows;
   if (!layers.is_array())
@@ -36,18 +49,13 @@ std::vector<LayerRow> layerRows(const Program &program, const json &layers) {
     row.output = text(layer, "output");
     if (layer.contains("line") && layer["line"].is_number_integer())
       row.place = placeText(text(layer, "file").c_str(), layer["line"], 0);
-    if (layer.contains("params") && layer["params"].is_array())
-      for (const json &name : layer["params"]) {
-        int32_t index = name.is_string() ? dlc_find_variable(program.handle(), name.get<std::string>().c_str()) : -1;
-        if (index < 0)
-          continue;
-        dlc_variable variable = {};
-        dlc_get_variable(program.handle(), static_cast<uint32_t>(index), &variable);
-        row.parameters += countOf(variable);
-        row.trainable += variable.trainable ? countOf(variable) : 0;
-      }
     rows.push_back(std::move(row));
   }
+  for (const dlc_variable &variable : program.variables())
+    if (LayerRow *layer = layerOf(rows, variable.name); layer && isWeight(variable)) {
+      layer->parameters += countOf(variable);
+      layer->trainable += variable.trainable ? countOf(variable) : 0;
+    }
   return rows;
 }
 
@@ -120,8 +128,7 @@ ProgramSummary summarize(const Program &program, int64_t batch) {
   for (const std::string &symbol : program.symbols())
     symbols[symbol] = symbol == "batch" ? batch : 1;
   for (const dlc_variable &variable : program.variables()) {
-    bool counts = variable.kind == DLC_PARAM || (variable.kind == DLC_STATE && !variable.trainable);
-    summary.parameters += counts ? countOf(variable) : 0;
+    summary.parameters += isWeight(variable) ? countOf(variable) : 0;
     summary.trainable += variable.kind == DLC_PARAM && variable.trainable ? countOf(variable) : 0;
   }
   summary.layers = layerRows(program, program.metadata("layers"));
@@ -130,6 +137,8 @@ ProgramSummary summarize(const Program &program, int64_t batch) {
                                kernel.where ? kernel.where : "", kernel.flops, kernel.bytes,
                                evaluateFormula(kernel.flops, symbols), evaluateFormula(kernel.bytes, symbols), 0});
   addFunctions(program, symbols, summary);
+  summary.variables = variableRows(program);
+  summary.workspace = workspaceRows(program, symbols);
   const char *const segments[] = {"header and plan", "variables", "constants", "code", "portable IR"};
   for (uint32_t kind = 1; kind <= 5; ++kind)
     summary.segments.push_back({segments[kind - 1], dlc_segment_bytes(program.handle(), kind)});

@@ -2,8 +2,7 @@
 #ifndef DLC_TOOLS_FIT_PROGRAMSUMMARY_H
 #define DLC_TOOLS_FIT_PROGRAMSUMMARY_H
 
-#include "tools/fit/Program.h"
-#include "tools/fit/SizeFormula.h"
+#include "tools/fit/MemoryPlan.h"
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,6 +40,8 @@ struct ProgramSummary {
   std::vector<LayerRow> layers;
   std::vector<KernelRow> kernels;
   std::vector<FunctionRow> functions;
+  std::vector<VariableRow> variables;
+  std::vector<WorkspaceRow> workspace; // of all functions
   std::vector<SegmentRow> segments;
   int64_t step = 0, epoch = 0;
 };

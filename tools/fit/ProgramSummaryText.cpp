@@ -27,6 +27,23 @@ std::string optionalBytes(std::optional<int64_t> value) {
 
 json optionalNumber(const std::optional<int64_t> &value) { return value ? json(*value) : json(); }
 
+std::string variablesText(const ProgramSummary &summary) {
+  AlignedTable table("llrrl");
+  table.row({"variable", "kind", "type", "bytes", "source"});
+  for (const VariableRow &row : summary.variables)
+    table.row({row.name, row.kind, row.type, countText(static_cast<int64_t>(row.bytes)), row.place});
+  return table.text(2);
+}
+
+std::string workspaceText(const ProgramSummary &summary) {
+  AlignedTable table("lrrrll");
+  table.row({"function", "offset", "bytes", "steps", "source", "value"});
+  for (const WorkspaceRow &row : summary.workspace)
+    table.row({row.function, countText(static_cast<int64_t>(row.offset)), countText(static_cast<int64_t>(row.bytes)),
+               std::to_string(row.firstStep) + "-" + std::to_string(row.lastStep), row.place, row.value});
+  return table.text(2);
+}
+
 } // namespace
 
 std::string layersText(const ProgramSummary &summary) {
@@ -59,6 +76,8 @@ std::string summaryText(const ProgramSummary &summary) {
     kernels.row({row.name, row.kind, std::to_string(row.launches), siText(row.flops), optionalBytes(row.bytes),
                  row.place, row.where});
   text += "\nkernels, at batch " + std::to_string(summary.batch) + "\n" + kernels.text(2);
+  text += "\nvariables, in one block\n" + variablesText(summary) + "\nworkspace, at batch " +
+          std::to_string(summary.batch) + ": values with the same offset share memory\n" + workspaceText(summary);
   AlignedTable segments("lr");
   for (const SegmentRow &row : summary.segments)
     segments.row({row.name, bytesText(row.bytes)});
@@ -69,7 +88,8 @@ json summaryJson(const ProgramSummary &summary) {
   json root = {{"model", summary.name},           {"dtype", summary.dtype},         {"batch", summary.batch},
                {"parameters", summary.parameters}, {"trainable", summary.trainable}, {"step", summary.step},
                {"epoch", summary.epoch},           {"layers", json::array()},        {"functions", json::array()},
-               {"kernels", json::array()},         {"segments", json::object()}};
+               {"kernels", json::array()},         {"variables", json::array()},         {"workspace", json::array()},
+               {"segments", json::object()}};
   for (const LayerRow &row : summary.layers)
     root["layers"].push_back({{"name", row.name},
                               {"layer", row.layer},
@@ -94,6 +114,21 @@ json summaryJson(const ProgramSummary &summary) {
                                {"bytes_formula", row.bytesFormula},
                                {"source", row.place},
                                {"value", row.where}});
+  for (const VariableRow &row : summary.variables)
+    root["variables"].push_back({{"name", row.name},
+                                 {"kind", row.kind},
+                                 {"type", row.type},
+                                 {"offset", row.offset},
+                                 {"bytes", row.bytes},
+                                 {"source", row.place}});
+  for (const WorkspaceRow &row : summary.workspace)
+    root["workspace"].push_back({{"function", row.function},
+                                 {"offset", row.offset},
+                                 {"bytes", row.bytes},
+                                 {"first_step", row.firstStep},
+                                 {"last_step", row.lastStep},
+                                 {"source", row.place},
+                                 {"value", row.value}});
   for (const SegmentRow &row : summary.segments)
     root["segments"][row.name] = row.bytes;
   return root;

@@ -26,6 +26,7 @@ public:
     data();
     model();
     recipe();
+    plan();
     kernels();
     out += "<footer>Made by dlc. Everything in this page is inside this file.</footer>\n</main></body></html>\n";
     return std::move(out);
@@ -159,8 +160,55 @@ private:
     heading("Recipe");
     out += "<div class=\"panel\"><table>";
     for (const auto &[key, value] : input.recipe.json.items())
-      row("td", {{key}, {value.is_string() ? value.get<std::string>() : value.dump()}});
+      row("td", {{key}, {settingText(value)}});
     out += "</table></div>\n";
+  }
+
+  // {"x": "a.tsv", "y": "b.tsv"} as "x a.tsv, y b.tsv".
+  static std::string settingText(const nlohmann::json &value) {
+    if (value.is_string())
+      return value.get<std::string>();
+    if (!value.is_structured())
+      return value.dump();
+    std::string text;
+    for (const auto &[key, part] : value.items())
+      text += (text.empty() ? "" : ", ") + (value.is_object() ? key + " " : "") + settingText(part);
+    return text;
+  }
+
+  void plan() {
+    if (input.program.functions.empty())
+      return;
+    std::string batch = std::to_string(input.program.batch);
+    heading("Plan, for batches of " + batch);
+    out += "<div class=\"panel\"><table>";
+    row("th", {{"function"}, {"inputs"}, {"outputs"}, {"launches", true}, {"flop", true}, {"workspace", true}});
+    for (const FunctionRow &function : input.program.functions)
+      row("td", {{function.name},
+                 {function.inputs},
+                 {function.outputs},
+                 {std::to_string(function.launches), true},
+                 {function.flops ? countText(*function.flops) : "–", true},
+                 {function.workspaceBytes ? bytesText(*function.workspaceBytes) : "–", true}});
+    out += "</table></div>\n<p class=\"sub\"></p><div class=\"panel\"><table>";
+    row("th", {{"value in the workspace of train_step"}, {"source"}, {"offset", true}, {"bytes", true},
+               {"alive in steps", true}});
+    for (const WorkspaceRow &value : input.program.workspace)
+      if (value.function == "train_step")
+        row("td", {{value.value},
+                   {value.place},
+                   {countText(static_cast<int64_t>(value.offset)), true},
+                   {countText(static_cast<int64_t>(value.bytes)), true},
+                   {std::to_string(value.firstStep) + "–" + std::to_string(value.lastStep), true}});
+    out += "</table></div>\n<p class=\"sub\">Values with the same offset share memory; the variables are one block "
+           "of " + bytesText(variableBytes()) + ".</p>\n";
+  }
+
+  uint64_t variableBytes() const {
+    uint64_t bytes = 0;
+    for (const VariableRow &variable : input.program.variables)
+      bytes += variable.bytes;
+    return bytes;
   }
 
   void kernels() {

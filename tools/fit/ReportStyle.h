@@ -17,7 +17,7 @@ body { margin: 0; background: var(--page); color: var(--ink);
 main { max-width: 1120px; margin: 0 auto; padding: 32px 20px 64px; }
 h1 { font-size: 28px; margin: 0 0 2px; letter-spacing: -0.01em; }
 h2 { font-size: 18px; margin: 36px 0 12px; }
-.sub { color: var(--soft); margin: 0 0 20px; }
+.sub { color: var(--soft); margin: 4px 0 16px; }
 .cards { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); }
 .card, .panel { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 12px 16px; }
 .card .value { font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -38,9 +38,9 @@ h2 { font-size: 18px; margin: 36px 0 12px; }
 .bar.series4, .dot.series4 { fill: var(--s4); } .bar.series5, .dot.series5 { fill: var(--s5); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; color: var(--soft); font-weight: 500; font-size: 13px; }
-th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
+th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: none; }
-td.number, th.number { text-align: right; }
+td.number, th.number { text-align: right; white-space: nowrap; }
 .matrix { width: auto; } .matrix td, .matrix th { text-align: center; padding: 8px 14px; border: 1px solid var(--rule); }
 .matrix th.row { text-align: right; }
 .matrix td { font-size: 17px; } .matrix td small { display: block; color: var(--soft); font-size: 12px; }

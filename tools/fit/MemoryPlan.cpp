@@ -1,0 +1,137 @@
+#include "tools/fit/MemoryPlan.h"
+#include "runtime/schema/program_generated.h"
+#include "tools/fit/CellValue.h"
+#include <algorithm>
+
+namespace dlc::fit {
+namespace {
+
+constexpr uint32_t kHeaderSegment = 1; // runtime/abi/FileFormat.h
+constexpr uint32_t kWorkspaceBuffer = 3, kLaunchStep = 0;
+constexpr uint64_t kAlignment = 64; // of slots
+
+using schema::Formula;
+
+// What the loader accepted does not overflow at the sizes of a call; others are shown as 0.
+uint64_t valueOf(const Formula &formula, const std::vector<int64_t> &symbols) {
+  int64_t sum = 0;
+  for (const schema::Term *term : *formula.terms()) {
+    int64_t product = term->coefficient();
+    if (term->symbols())
+      for (uint32_t symbol : *term->symbols())
+        if (__builtin_mul_overflow(product, symbols[symbol], &product))
+          return 0;
+    if (__builtin_add_overflow(sum, product, &sum))
+      return 0;
+  }
+  return sum < 0 ? 0 : static_cast<uint64_t>(sum);
+}
+
+class FunctionPlan {
+public:
+  FunctionPlan(const schema::Program &program, const schema::Function &function, const std::vector<int64_t> &symbols)
+      : program(program), function(function), symbols(symbols) {}
+
+  std::vector<WorkspaceRow> rows() {
+    if (!function.slots() || !function.buffers() || !function.steps())
+      return {};
+    std::vector<uint64_t> offsets = slotOffsets();
+    std::vector<WorkspaceRow> found;
+    for (uint32_t index = 0; index < function.buffers()->size(); ++index) {
+      const schema::Buffer &buffer = *function.buffers()->Get(index);
+      if (buffer.kind() != kWorkspaceBuffer)
+        continue;
+      WorkspaceRow row;
+      row.function = function.name()->str();
+      row.offset = offsets[buffer.index()] + buffer.offset();
+      row.bytes = buffer.size() && buffer.size()->terms() ? valueOf(*buffer.size(), symbols) : 0;
+      if (findLife(index, row))
+        found.push_back(std::move(row));
+    }
+    return found;
+  }
+
+private:
+  std::vector<uint64_t> slotOffsets() const {
+    std::vector<uint64_t> offsets;
+    uint64_t next = 0;
+    for (const schema::Slot *slot : *function.slots()) {
+      offsets.push_back(next);
+      uint64_t largest = 0;
+      if (slot->sizes())
+        for (const Formula *size : *slot->sizes())
+          largest = std::max(largest, size->terms() ? valueOf(*size, symbols) : 0);
+      next += (largest + kAlignment - 1) / kAlignment * kAlignment;
+    }
+    return offsets;
+  }
+
+  /// The steps that touch the buffer; the first of them writes it and gives it its name.
+  bool findLife(uint32_t buffer, WorkspaceRow &row) const {
+    bool used = false;
+    for (uint32_t step = 0; step < function.steps()->size(); ++step) {
+      const schema::Step &at = *function.steps()->Get(step);
+      if (!at.args() || std::find(at.args()->begin(), at.args()->end(), buffer) == at.args()->end())
+        continue;
+      row.lastStep = step;
+      if (used)
+        continue;
+      used = true;
+      row.firstStep = step;
+      const schema::Location *place = at.location();
+      if (at.kind() == kLaunchStep && program.kernels()->Get(at.kernel())->location())
+        place = program.kernels()->Get(at.kernel())->location();
+      if (!place)
+        continue;
+      row.value = place->where() ? place->where()->str() : "";
+      if (place->line() && program.sources() && place->source() < program.sources()->size())
+        row.place = program.sources()->Get(place->source())->path()->str() + ":" + std::to_string(place->line());
+    }
+    return used;
+  }
+
+  const schema::Program &program;
+  const schema::Function &function;
+  const std::vector<int64_t> &symbols;
+};
+
+const char *kindName(uint32_t kind) {
+  const char *const names[] = {"parameter", "state", "optimizer", "metric", "setting", "session"};
+  return kind >= DLC_PARAM && kind <= DLC_SESSION ? names[kind - DLC_PARAM] : "?";
+}
+
+} // namespace
+
+std::vector<VariableRow> variableRows(const Program &program) {
+  std::vector<VariableRow> rows;
+  for (const dlc_variable &variable : program.variables()) {
+    std::string type = nameOf(variable.dtype);
+    for (uint32_t i = 0; i < variable.rank; ++i)
+      type += (i ? ", " : "[") + std::to_string(variable.shape[i]);
+    std::string kind = kindName(variable.kind);
+    if (variable.kind == DLC_PARAM && !variable.trainable)
+      kind = "frozen";
+    bool placed = variable.file && *variable.file && variable.line;
+    rows.push_back({variable.name, kind, type + (variable.rank ? "]" : ""),
+                    placed ? std::string(variable.file) + ":" + std::to_string(variable.line) : "", variable.offset,
+                    variable.bytes});
+  }
+  return rows;
+}
+
+std::vector<WorkspaceRow> workspaceRows(const Program &program, const SymbolValues &symbols) {
+  // The runtime has verified the segment.
+  const schema::Program &header = *schema::GetProgram(dlc_segment_data(program.handle(), kHeaderSegment));
+  std::vector<int64_t> values;
+  for (const std::string &symbol : program.symbols()) {
+    auto found = symbols.find(symbol);
+    values.push_back(found == symbols.end() ? 1 : found->second);
+  }
+  std::vector<WorkspaceRow> rows;
+  for (const schema::Function *function : *header.functions())
+    for (WorkspaceRow &row : FunctionPlan(header, *function, values).rows())
+      rows.push_back(std::move(row));
+  return rows;
+}
+
+} // namespace dlc::fit
