@@ -2,6 +2,7 @@
 // ops lie side by side; the decisions are attributes, so that they can be read, tested and changed before
 // --dlc-outline-kernels acts on them.
 #include "mlir/Transforms/RegionUtils.h"
+#include "ir/plan/SourcePlace.h"
 #include "passes/fusion/IndexMaps.h"
 #include "passes/fusion/Passes.h"
 #include "passes/fusion/Schedule.h"
@@ -110,17 +111,24 @@ struct FormFusionGroupsPass : dlc::impl::FormFusionGroupsPassBase<FormFusionGrou
           op->setAttr("graph.root", builder.getUnitAttr());
           ++stored;
           if (explain)
-            op->emitRemark("stored: ") << values.reasonOf(result);
+            op->emitRemark() << nameOf(op) << " is stored: " << values.reasonOf(result);
         }
     }
     kernels += kernels_.size();
   }
 
+  /// "dense_1/x @ w", or the op's name where the source gives none.
+  static StringRef nameOf(Operation *op) {
+    StringRef where = plan::sourceOf(op->getLoc()).where;
+    return where.empty() ? op->getName().stripDialect() : where;
+  }
+
   static void describe(size_t number, const Kernel &kernel, const Clusters &clusters) {
     Operation *first = clusters[kernel.clusters.front()].roots.front();
-    InFlightDiagnostic remark = first->emitRemark("kernel ")
-                                << number << ": " << kernel.clusters.size() << " loop nests, " << kernel.parallelWork
-                                << " flops of parallel work;";
+    InFlightDiagnostic remark = first->emitRemark()
+                                << first->getParentOfType<func::FuncOp>().getName() << ", kernel " << number << ": "
+                                << kernel.clusters.size() << " loop nest" << (kernel.clusters.size() == 1 ? "" : "s")
+                                << ", " << kernel.parallelWork << " flops of parallel work;";
     for (unsigned cluster : kernel.clusters) {
       remark << " [";
       llvm::interleaveComma(clusters[cluster].roots, remark,

@@ -2,11 +2,7 @@
 #include "tools/driver/CompilerApi.h"
 #include "backends/reference/Interpreter.h"
 #include "tools/driver/CompilerDriver.h"
-#if __has_include("tools/driver/DlLanguageServer.h")
 #include "tools/driver/DlLanguageServer.h"
-#else
-namespace dlc { static int runDlLanguageServer() { return 2; } }
-#endif
 #include "tools/driver/ModelSource.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cstring>

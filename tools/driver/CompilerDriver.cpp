@@ -1,4 +1,5 @@
 #include "tools/driver/CompilerDriver.h"
+#include "ir/plan/SourcePlace.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -42,21 +43,6 @@ template <typename Body> auto CompilerDriver::timed(StringRef what, Body body) {
   return result;
 }
 
-// The innermost place in a source file; names and calls around it are left out.
-static std::optional<FileLineColLoc> placeOf(Location location) {
-  if (auto place = dyn_cast<FileLineColLoc>(location))
-    return place;
-  if (auto named = dyn_cast<NameLoc>(location))
-    return placeOf(named.getChildLoc());
-  if (auto call = dyn_cast<CallSiteLoc>(location))
-    return placeOf(call.getCallee());
-  if (auto fused = dyn_cast<FusedLoc>(location))
-    for (Location part : fused.getLocations())
-      if (auto place = placeOf(part))
-        return place;
-  return std::nullopt;
-}
-
 void CompilerDriver::report(Diagnostic &diagnostic) {
   if (!observer.message)
     return;
@@ -75,10 +61,10 @@ void CompilerDriver::report(Diagnostic &diagnostic) {
   static constexpr const char *kWords[] = {"error", "warning", "remark", "note"};
   auto tell = [&](Diagnostic &one) {
     Message message{severityOf(one.getSeverity()), "", 0, 0, one.str(), ""};
-    if (std::optional<FileLineColLoc> place = placeOf(one.getLocation())) {
-      message.file = place->getFilename().str();
-      message.line = place->getLine();
-      message.column = place->getColumn();
+    if (plan::SourcePlace place = plan::sourceOf(one.getLocation()); place.line) {
+      message.file = place.file.str();
+      message.line = place.line;
+      message.column = place.column;
       message.rendered = message.file + ":" + std::to_string(message.line) + ":" + std::to_string(message.column) + ": ";
     }
     message.rendered += std::string(kWords[static_cast<int>(message.severity)]) + ": " + message.text + "\n";
@@ -176,7 +162,7 @@ FailureOr<std::string> CompilerDriver::emitProgram(ModuleOp fused) {
     return failure();
   if (failed(runSteps(fused, Phase::Plan)))
     return failure();
-  return timed("program", [&] { return emitProgramFile(fused, *kernels, portableIr, sources, options, observer); });
+  return emitProgramFile(fused, *kernels, portableIr, sources, options, observer);
 }
 
 static std::string bytecodeOf(ModuleOp module) {

@@ -37,8 +37,9 @@ h2 { font-size: 18px; margin: 36px 0 12px; }
 .bar.series2, .dot.series2 { fill: var(--s2); } .bar.series3, .dot.series3 { fill: var(--s3); }
 .bar.series4, .dot.series4 { fill: var(--s4); } .bar.series5, .dot.series5 { fill: var(--s5); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th { text-align: left; color: var(--soft); font-weight: 500; font-size: 13px; }
-th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: anywhere; }
+th { text-align: left; white-space: nowrap; color: var(--soft); font-weight: 500; font-size: 13px; }
+th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+td { overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: none; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 .matrix { width: auto; } .matrix td, .matrix th { text-align: center; padding: 8px 14px; border: 1px solid var(--rule); }
