@@ -171,6 +171,10 @@ def report(found, folder):
         print(row)
     print(f"identity model: dlc {get('dlc', 'identity', 1):.2f} us a call" +
           (f", ONNX Runtime {get('onnx', 'identity', 1):.2f} us" if get("onnx", "identity", 1) else ""))
+    peak = json.loads(run(BIN / "fma-peak"))["gflops"]
+    flops = 2 * 34 * GENES * 16  # of the first layer: the others add 0.2 %
+    print(f"this core's peak is {peak:.0f} GFLOP/s: predict at batch 34 needs {flops / peak / 1e3:.1f} us at least; dlc reaches "
+          f"{100 * flops / peak / 1e3 / get('dlc', 'predict', 34):.0f} % of the peak")
     print(f"kernel launches: train_step {get('launches', 'train_step'):.0f}, predict {get('launches', 'predict'):.0f}")
     startup = startup_times(folder / "net.dlm", folder)
     print(f"dlc compile, all functions: {startup['compile_s']:.2f} s   dlc predict, one patient, whole process: "
