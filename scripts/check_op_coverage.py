@@ -1,6 +1,6 @@
 """Fails when an op of the graph dialect lacks a definition part, a lowering, a reference kernel or a test.
 
-Reads the dialect from mlir-tblgen's JSON, so a new op is covered the moment it is declared. `--table` prints all.
+Reads the dialect from llvm-tblgen's JSON, so a new op is covered the moment it is declared. `--table` prints all.
 """
 import json
 import pathlib
@@ -15,7 +15,7 @@ PARTS = ("formula", "Shapes", "Errors", "Source", "Example")
 
 
 def dialect_ops():
-    command = [LLVM / "bin/mlir-tblgen", "--dump-json", f"-I{LLVM}/include", f"-I{ROOT}", ROOT / "ir/graph/GraphOps.td"]
+    command = [LLVM / "bin/llvm-tblgen", "--dump-json", f"-I{LLVM}/include", f"-I{ROOT}", ROOT / "ir/graph/GraphOps.td"]
     records = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     for name in records["!instanceof"]["Op"]:
         record = records[name]

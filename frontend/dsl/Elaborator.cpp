@@ -275,6 +275,8 @@ bool ProgramElaborator::elaborate() {
     return false;
   if (!checkSettings() || !checkFreeze())
     return false;
+  for (auto function : module.getOps<func::FuncOp>())
+    eraseUnused(function);
   removeUncalled();
   orderFunctions();
   setAttributes();

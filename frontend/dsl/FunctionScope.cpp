@@ -65,28 +65,10 @@ mlir::Value FunctionScope::use(mlir::Value value) {
   return argument;
 }
 
-void FunctionScope::eraseDeadOps() {
-  // Elaboration computes both a run-time and a compile-time form of some values; what
-  // nobody reads goes here so that the printed module shows the model and nothing else.
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))
-    if (isOpTriviallyDead(&op))
-      op.erase();
-}
-
 void FunctionScope::setReturn(ArrayRef<mlir::Value> results) {
   func::ReturnOp::create(opBuilder, func.getLoc(), results);
   SmallVector<Type> types = llvm::map_to_vector(results, [](mlir::Value value) { return value.getType(); });
   func.setFunctionType(opBuilder.getFunctionType(func.getArgumentTypes(), types));
-  eraseDeadOps();
-  if (!parent)
-    eraseUnusedVariables();
-}
-
-/// A variable may have been read for a value that nothing uses; inputs stay, they are the signature.
-void FunctionScope::eraseUnusedVariables() {
-  for (unsigned index = func.getNumArguments(); index-- > 0;)
-    if (func.getArgument(index).use_empty() && func.getArgAttr(index, "graph.variable"))
-      (void)func.eraseArgument(index);
 }
 
 void FunctionScope::finishWithoutWrites(ArrayRef<std::pair<std::string, mlir::Value>> outputs) {
@@ -113,6 +95,16 @@ void FunctionScope::finishNested(ArrayRef<mlir::Value> results) {
   for (const auto &write : writes)
     all.push_back(write.second);
   setReturn(all);
+}
+
+void eraseUnused(func::FuncOp function) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+  // Inputs stay, they are the signature.
+  for (unsigned index = function.getNumArguments(); index-- > 0;)
+    if (function.getArgument(index).use_empty() && function.getArgAttr(index, "graph.variable"))
+      (void)function.eraseArgument(index);
 }
 
 } // namespace dlc::dsl

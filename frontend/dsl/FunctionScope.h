@@ -42,8 +42,6 @@ public:
 private:
   mlir::Value addCapture(mlir::Value outer);
   void setReturn(llvm::ArrayRef<mlir::Value> results);
-  void eraseDeadOps();
-  void eraseUnusedVariables();
 
   VariableTable &variables;
   FunctionScope *parent;
@@ -54,6 +52,11 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> inner; // outer value -> what stands for it here
   llvm::MapVector<unsigned, mlir::Value> captured;
 };
+
+/// Removes ops and variables that nothing uses: elaboration computes both a run-time and a compile-time form of some
+/// values. Only when all functions are complete, since a value's type is still asked for while a later one is built: the
+/// optimizer's arguments in the first values of its slots.
+void eraseUnused(mlir::func::FuncOp function);
 
 } // namespace dlc::dsl
 

@@ -2,6 +2,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/ConvertUTF.h"
+#include "llvm/Support/Unicode.h"
 
 using namespace dlc::dsl;
 
@@ -271,8 +272,15 @@ private:
     return byte < ' ' || byte == 127 || llvm::StringRef("$?`~\\|&").contains(c);
   }
 
+  /// As it is where it shows; "U+202E" for marks that turn or hide the text around them.
   static std::string firstCodePoint(llvm::StringRef run) {
-    return run.take_front(llvm::getNumBytesForUTF8(static_cast<unsigned char>(run.front()))).str();
+    llvm::StringRef bytes = run.take_front(llvm::getNumBytesForUTF8(static_cast<unsigned char>(run.front())));
+    if (llvm::sys::unicode::columnWidthUTF8(bytes) > 0)
+      return bytes.str();
+    const auto *begin = reinterpret_cast<const llvm::UTF8 *>(bytes.data());
+    llvm::UTF32 point = 0, *to = &point;
+    llvm::ConvertUTF8toUTF32(&begin, begin + bytes.size(), &to, to + 1, llvm::strictConversion);
+    return "U+" + llvm::utohexstr(point, /*LowerCase=*/false, /*Width=*/4);
   }
 
   llvm::StringRef text;

@@ -166,6 +166,7 @@ static bool beginsOnlyStatements(const Token &token) {
 
 void Parser::skipStatement(size_t statementBegin) {
   llvm::SmallVector<TokenKind> open;
+  size_t openBraces = 0;
   for (size_t i = statementBegin;; ++i) {
     const Token &here = tokens[i];
     bool isPastError = i >= index && i > statementBegin;
@@ -173,7 +174,7 @@ void Parser::skipStatement(size_t statementBegin) {
       moveTo(std::max(i, index));
       return;
     }
-    bool onlyForgotten = llvm::none_of(open, [](TokenKind kind) { return kind == TokenKind::LeftBrace; });
+    bool onlyForgotten = openBraces == 0;
     bool ends = here.startsLine || here.is(TokenKind::Semicolon);
     if (isPastError && ((ends && open.empty()) || (onlyForgotten && beginsOnlyStatements(here)))) {
       moveTo(i);
@@ -181,11 +182,13 @@ void Parser::skipStatement(size_t statementBegin) {
     }
     if (isOpening(here.kind)) {
       open.push_back(here.kind);
+      openBraces += here.is(TokenKind::LeftBrace);
       continue;
     }
     if (here.is(TokenKind::RightBrace)) {
       while (!open.empty() && open.pop_back_val() != TokenKind::LeftBrace) {
       }
+      openBraces -= !onlyForgotten;
       if (onlyForgotten && i >= index) {
         moveTo(i); // the end of the block that holds the statement
         return;

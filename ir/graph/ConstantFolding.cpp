@@ -7,13 +7,16 @@ namespace dlc::graph {
 
 /// Larger constants cost more to keep in the file and to read than to compute.
 static constexpr int64_t kLargestFoldedConstant = 64;
+/// Larger operands would keep the compiler busy: `sum(ones([100000, 100000]))` is for the program to compute.
+static constexpr int64_t kLargestFoldedOperand = 1 << 16;
 
-/// Whether the result is small, or one element: then \p op is elementwise and all \p operands are splats.
-static bool isSmallResult(Operation *op, ArrayRef<ElementsAttr> operands) {
+/// Whether operands and result are small, or one element: then \p op is elementwise and all \p operands are splats.
+static bool isWorthFolding(Operation *op, ArrayRef<ElementsAttr> operands) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   if (!type.hasStaticShape())
     return false;
-  if (type.getNumElements() <= kLargestFoldedConstant)
+  auto isSmall = [](ElementsAttr operand) { return operand.getNumElements() <= kLargestFoldedOperand; };
+  if (type.getNumElements() <= kLargestFoldedConstant && llvm::all_of(operands, isSmall))
     return true;
   return cast<FusibleOpInterface>(op).getFusionKind() == FusionKind::Elementwise &&
          llvm::all_of(operands, [](ElementsAttr operand) { return operand.isSplat(); });
@@ -34,7 +37,7 @@ LogicalResult ConstantFolding::fold(Operation *op, ArrayRef<Attribute> operands,
     values.push_back(value);
   }
   SmallVector<Attribute> folded;
-  if (!isSmallResult(op, values) || failed(evaluator->evaluate(op, values, folded)))
+  if (!isWorthFolding(op, values) || failed(evaluator->evaluate(op, values, folded)))
     return failure();
   results.append(folded.begin(), folded.end());
   return success();

@@ -7,7 +7,7 @@
 namespace dlc::graph {
 
 /// Computes ops whose operands are all constants, through the dialect's ConstantEvaluator, where the result has at
-/// most 64 elements or is a splat. Asked after an op's own folder.
+/// most 64 elements and the operands at most 65536, or all are splats. Asked after an op's own folder.
 class ConstantFolding : public mlir::DialectFoldInterface {
 public:
   using DialectFoldInterface::DialectFoldInterface;

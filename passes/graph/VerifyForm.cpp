@@ -68,7 +68,7 @@ struct VerifyFormPass : dlc::impl::VerifyFormPassBase<VerifyFormPass> {
           << "form must be graph, grad, fused, linalg or plan, got '" << form.getValue() << "'";
       return signalPassFailure();
     }
-    WalkResult result = getOperation().walk([&](Operation *op) {
+    WalkResult result = getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (chosen->second(op))
         return WalkResult::advance();
       op->emitOpError("does not belong to the form '") << chosen->first << "'";

@@ -16,15 +16,6 @@ static constexpr int64_t kMaxUnrolledConsumers = 96;
 static constexpr int64_t kTranscendentalCost = 12;
 
 /// Where partial sums wait for the next block of the reduced dimension.
-const Store &ContractionEmitter::partialStore() const {
-  Value sum = nest.nest.phases.front().result();
-  const Store *place = nullptr;
-  for (const Store &store : nest.nest.stores)
-    if (store.value == sum || (!place && getElementTypeOrSelf(store.value) == getElementTypeOrSelf(sum)))
-      place = &store;
-  return *place;
-}
-
 ContractionEmitter::Accumulators ContractionEmitter::partialSums(const PlacedTile &tile, Accumulators zeros) {
   if (!tiling.reducedBlock)
     return zeros;
@@ -34,7 +25,7 @@ ContractionEmitter::Accumulators ContractionEmitter::partialSums(const PlacedTil
       [&] {
         Accumulators sums(zeros.size());
         overTile(tile, [&](int64_t index, const Lanes &lanes) {
-          sums[index] = nest.elements.loadResult(partialStore(), nest.keptAt(), lanes);
+          sums[index] = nest.elements.loadResult(*partialStore(nest.dag, nest.nest), nest.keptAt(), lanes);
         });
         return sums;
       });
@@ -51,7 +42,7 @@ void ContractionEmitter::consumeOrKeep(const PlacedTile &tile, ArrayRef<Accumula
       },
       [&] {
         overTile(tile, [&](int64_t index, const Lanes &lanes) {
-          nest.elements.store(partialStore(), nest.keptAt(), lanes, sums.front()[index]);
+          nest.elements.store(*partialStore(nest.dag, nest.nest), nest.keptAt(), lanes, sums.front()[index]);
         });
         return SmallVector<Value>();
       });

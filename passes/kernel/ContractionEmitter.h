@@ -71,7 +71,6 @@ private:
   int64_t consumerCost() const;
   Accumulators partialSums(const PlacedTile &tile, Accumulators zeros);
   void consumeOrKeep(const PlacedTile &tile, mlir::ArrayRef<Accumulators> sums);
-  const Store &partialStore() const;
   mlir::Value stackBuffer(int64_t vectors);
   /// @}
 

@@ -71,10 +71,21 @@ static bool hasOneReducedSpan(const Nest &nest) {
          llvm::count_if(nest.spans, [&](const Span &span) { return span.first >= nest.kept; }) == 1;
 }
 
-/// Whether the reduced dimension can be done in blocks: partial sums wait in a result of the same type.
-static bool canBlock(const Nest &nest) {
-  Type type = getElementTypeOrSelf(nest.phases.front().result());
-  return llvm::any_of(nest.stores, [&](const Store &store) { return getElementTypeOrSelf(store.value) == type; });
+/// Whether fusion asks that \p store be written over an input: partial sums would destroy what is still to be read.
+static bool isRequestedInPlace(const KernelDag &dag, const Store &store) {
+  auto pairs = dag.function()->getAttrOfType<ArrayAttr>("graph.inout");
+  return pairs && llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(),
+                               [&](DenseI64ArrayAttr pair) { return pair[1] == store.result; });
+}
+
+const Store *partialStore(const KernelDag &dag, const Nest &nest) {
+  Value sum = nest.phases.front().result();
+  const Store *place = nullptr;
+  for (const Store &store : nest.stores)
+    if (getElementTypeOrSelf(store.value) == getElementTypeOrSelf(sum) && !isRequestedInPlace(dag, store) &&
+        (!place || store.value == sum))
+      place = &store;
+  return place;
 }
 
 static void chooseBlocks(ContractionTiling &tiling, const KernelDag &dag, const Nest &nest, int64_t lanes) {
@@ -87,12 +98,12 @@ static void chooseBlocks(ContractionTiling &tiling, const KernelDag &dag, const 
   bool across = strideOf(dag, nest, phase, tiling.vectorInput, tiling.columns) >= Stride::Strided;
   bool along = strideOf(dag, nest, phase, tiling.vectorInput, span) == Stride::Contiguous;
   int64_t block = kPanelBytes / (tiling.main.vectors * lanes * elementBytes(phase.result()));
-  if (across && (length <= block || canBlock(nest))) {
+  if (across && (length <= block || partialStore(dag, nest))) {
     tiling.panel = along ? Panel::Transpose : Panel::Copy;
     tiling.reducedBlock = length <= block ? 0 : block;
     return;
   }
-  if (!canBlock(nest))
+  if (!partialStore(dag, nest))
     return;
   bool conflict = hasConflictingStride(dag, nest, phase, 0) || hasConflictingStride(dag, nest, phase, 1);
   if (conflict && length > kConflictBlock)

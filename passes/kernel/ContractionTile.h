@@ -43,6 +43,9 @@ struct ContractionTiling {
 /// Where the first kept span of a contraction nest may be cut.
 int64_t contractionGrain(const KernelDag &dag, const Nest &nest, const KernelTarget &target, VectorShape shape);
 
+/// Where partial sums wait when the reduced dimension is done in blocks: a result of the same type; null if there is none.
+const Store *partialStore(const KernelDag &dag, const Nest &nest);
+
 } // namespace dlc::kernel
 
 #endif

@@ -38,8 +38,9 @@ bool InPlaceCheck::readsAreLegal(const NestGroup &group, const Nest &nest, Value
     if (writtenBefore || nest.kind == NestKind::Scatter)
       return false;
     if (writes(nest, result)) {
-      bool partial =
-          nest.kind == NestKind::Contraction && ContractionTiling::of(dag, nest, target, shape).reducedBlock != 0;
+      bool partial = nest.kind == NestKind::Contraction &&
+                     ContractionTiling::of(dag, nest, target, shape).reducedBlock != 0 &&
+                     partialStore(dag, nest)->result == result;
       if (partial || writesOnTheWay(nest, result) || access.indices.size() != nest.kept ||
           !isPointwise(access, nest.kept))
         return false;

@@ -142,6 +142,8 @@ void ReductionEmitter::emitRow() {
       llvm::any_of(llvm::seq<unsigned>(0, phase.generics.size()), [&](unsigned index) { return !associative[index]; });
   VectorShape shape{nest.shape.lanes, single ? 1 : nest.shape.unroll};
   VectorLoop loop(builder, nest.fullRange(spans.back()), spans.back().size, shape);
+  if (!loop.mainWidth() && !loop.hasRest())
+    return emitColumn({}); // of no elements
   SmallVector<Value> initial;
   auto begin = [&](int64_t width) {
     for (unsigned index = 0; index < phase.generics.size(); ++index)

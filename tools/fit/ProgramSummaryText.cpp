@@ -50,19 +50,23 @@ std::string layersText(const ProgramSummary &summary) {
   AlignedTable table("lllrl");
   table.row({"layer", "kind", "output", "parameters", "source"});
   for (const LayerRow &layer : summary.layers)
-    table.row({layer.name, layer.layer, layer.output,
-               countText(layer.parameters) + (layer.trainable == layer.parameters ? "" : " (frozen)"), layer.place});
-  std::string total = "  " + plural(summary.parameters, "parameter") + ", " + countText(summary.trainable) +
-                      " of them trainable\n";
+    table.row(
+        {layer.name, layer.layer, layer.output,
+         countText(layer.parameters) + (layer.trainable == layer.parameters ? ""
+                                        : layer.trainable == 0 ? " (frozen)"
+                                                               : " (" + countText(layer.trainable) + " trainable)"),
+         layer.place});
+  std::string total =
+      "  " + plural(summary.parameters, "parameter") + ", " + countText(summary.trainable) + " of them trainable\n";
   return (summary.layers.empty() ? "" : table.text(2)) + total;
 }
 
 std::string summaryText(const ProgramSummary &summary) {
-  std::string text = "model " + summary.name + (summary.dtype.empty() ? "" : " (" + summary.dtype + ")") + ", " +
-                     (summary.step ? "trained for " + plural(summary.step, "step") + ", " +
-                                         plural(summary.epoch, "epoch")
-                                   : std::string("not trained yet")) +
-                     "\n\nlayers\n" + layersText(summary);
+  std::string text =
+      "model " + summary.name + (summary.dtype.empty() ? "" : " (" + summary.dtype + ")") + ", " +
+      (summary.step ? "trained for " + plural(summary.step, "step") + ", " + plural(summary.epoch, "epoch")
+                    : std::string("not trained yet")) +
+      "\n\nlayers\n" + layersText(summary);
   AlignedTable functions("lllrrr");
   functions.row({"function", "inputs", "outputs", "launches", "flop", "workspace"});
   for (const FunctionRow &row : summary.functions)
@@ -85,10 +89,12 @@ std::string summaryText(const ProgramSummary &summary) {
 }
 
 json summaryJson(const ProgramSummary &summary) {
-  json root = {{"model", summary.name},           {"dtype", summary.dtype},         {"batch", summary.batch},
-               {"parameters", summary.parameters}, {"trainable", summary.trainable}, {"step", summary.step},
-               {"epoch", summary.epoch},           {"layers", json::array()},        {"functions", json::array()},
-               {"kernels", json::array()},         {"variables", json::array()},         {"workspace", json::array()},
+  json root = {{"model", summary.name},          {"dtype", summary.dtype},
+               {"batch", summary.batch},         {"parameters", summary.parameters},
+               {"trainable", summary.trainable}, {"step", summary.step},
+               {"epoch", summary.epoch},         {"layers", json::array()},
+               {"functions", json::array()},     {"kernels", json::array()},
+               {"variables", json::array()},     {"workspace", json::array()},
                {"segments", json::object()}};
   for (const LayerRow &row : summary.layers)
     root["layers"].push_back({{"name", row.name},
