@@ -43,6 +43,25 @@ static Value makeRecord(BuiltinCall &call) {
   return Value::record(std::move(record));
 }
 
+/// A file or a list of columns, for an input or a target of the model.
+static bool checkTableField(BuiltinCall &call, StringRef name, const ArgumentValue &argument) {
+  const std::vector<std::string> &ports = call.interpreter.ports;
+  SourceRange range = argument.range.isValid() ? argument.range : call.range;
+  std::vector<StringRef> names(ports.begin(), ports.end());
+  if (!names.empty() && !llvm::is_contained(names, name) && name != "file" && name != "classes") {
+    call.interpreter.fail(range, "the model has no input or target '" + name + "'" + didYouMean(name, names) +
+                                     "; it has " + llvm::join(ports, ", "));
+    return false;
+  }
+  const Value &value = argument.value;
+  auto isText = [](const Value &item) { return item.is(ValueKind::String); };
+  if (isText(value) || value.isNone() || (value.isSequence() && llvm::all_of(value.items(), isText)))
+    return true;
+  call.interpreter.fail(range, "'" + name + "' must be the name of a file or a list of names of columns, found " +
+                                   value.describe());
+  return false;
+}
+
 /// `table("X.tsv", "y.tsv")`: a file for each input and target, in the model's order. With
 /// `table("all.csv", x = ["a", "b"], y = "label")` it is one file and its columns.
 static Value makeTable(BuiltinCall &call) {
@@ -61,6 +80,8 @@ static Value makeTable(BuiltinCall &call) {
                                                           llvm::join(ports, ", ") + ", found one more");
     if (name.empty())
       name = hasCommonFile ? "file" : ports[index];
+    if (!checkTableField(call, name, argument))
+      return Value();
     if (addField(call, record, name, argument).isError())
       return Value();
   }

@@ -248,8 +248,11 @@ bool RecipeReader::checkNumber(const Field &field, const Value &value) {
   int64_t least = field.name == "seed" ? INT64_MIN : field.name == "epochs" ? 0 : 1;
   if (!value.is(ValueKind::Int))
     return fail(range, field.name + " must be an int, found " + value.describe());
+  constexpr int64_t kMost = int64_t(1) << 40; // of epochs and rows
   if (value.asInt() < least)
     return fail(range, field.name + " must be at least " + Twine(least) + ", found " + Twine(value.asInt()));
+  if (value.asInt() > kMost && field.name != "seed")
+    return fail(range, field.name + " must be at most " + Twine(kMost) + ", found " + Twine(value.asInt()));
   return true;
 }
 

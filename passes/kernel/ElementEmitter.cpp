@@ -24,6 +24,13 @@ void ElementEmitter::know(Value tensor, ArrayRef<LaneIndex> at, const Lanes &lan
   builder.rememberHere(keyOf(tensor, at, lanes), value);
 }
 
+void ElementEmitter::setOwn(ArrayRef<Store> stores) {
+  own.clear();
+  for (const Store &store : stores)
+    if (dag.kindOf(store.value) == ValueKind::Elementwise)
+      own.insert(store.value);
+}
+
 void ElementEmitter::keepIn(Value tensor, std::optional<unsigned> result) {
   if (result)
     kept[tensor] = *result;
@@ -33,7 +40,7 @@ void ElementEmitter::keepIn(Value tensor, std::optional<unsigned> result) {
 
 Value ElementEmitter::element(Value tensor, ArrayRef<LaneIndex> at, const Lanes &lanes) {
   Value memref = memrefOf(tensor);
-  if (!memref)
+  if (!memref || own.contains(tensor))
     return compute(tensor, at, lanes);
   MemoKey key = keyOf(tensor, at, lanes);
   if (Value known = builder.recall(key))

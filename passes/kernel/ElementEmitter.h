@@ -53,6 +53,9 @@ public:
   /// A scalar defined outside the loops of the original kernel.
   mlir::Value scalar(mlir::Value captured);
 
+  /// The element-wise values that the nest stores at its end: until then they are computed where they are read.
+  void setOwn(llvm::ArrayRef<Store> stores);
+
   /// \p tensor is kept in \p place: reads go there (null: no longer).
   void keepIn(mlir::Value tensor, std::optional<unsigned> result);
 
@@ -95,6 +98,7 @@ private:
   LoopBuilder &builder;
   llvm::SmallVector<mlir::Value> buffers;
   llvm::DenseMap<mlir::Value, unsigned> kept;
+  llvm::DenseSet<mlir::Value> own;
 };
 
 } // namespace dlc::kernel

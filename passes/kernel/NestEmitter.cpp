@@ -16,6 +16,7 @@ NestEmitter::NestEmitter(const KernelDag &dag, const Nest &nest, const KernelTar
 }
 
 void NestEmitter::emit(IndexRange range) {
+  elements.setOwn(nest.stores);
   switch (nest.kind) {
   case NestKind::Elementwise:
     return emitElementwise(range);

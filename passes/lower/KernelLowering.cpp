@@ -117,7 +117,7 @@ void KernelLowering::defineElementwise(Operation *op, BodyBuilder body) {
 Value KernelLowering::materialize(Value graphValue) {
   Lowered source = values.at(graphValue);
   auto type = cast<RankedTensorType>(graphValue.getType());
-  if (source.tensor && source.view.isIdentity() && source.tensor.getType() == memoryType(type))
+  if (source.tensor && !source.isPart && source.view.isIdentity() && source.tensor.getType() == memoryType(type))
     return source.tensor;
   Read read{graphValue, identity(graphValue)};
   defineElementwise(graphValue, read,

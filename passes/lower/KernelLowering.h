@@ -17,6 +17,7 @@ struct Lowered {
   mlir::Value tensor;
   mlir::AffineMap view;
   mlir::Value scalar; // set instead of tensor; of the element type, i1 for bools
+  bool isPart = false; // the tensor is longer than the value in some dimension: it does not tell how far loops run
 
   bool isScalar() const { return scalar != nullptr; }
 };

@@ -47,12 +47,11 @@ void reportFinding(const fit::Finding &finding) {
 }
 
 void reportProblemJson(const fit::Problem &problem) {
-  nlohmann::ordered_json line = {{"event", "error"},
-                                 {"place", problem.place()},
-                                 {"message", problem.what()},
-                                 {"remedy", problem.remedy()},
-                                 {"exit_code", static_cast<int>(problem.code())}};
-  std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  printJson(nlohmann::ordered_json({{"event", "error"},
+                                    {"place", problem.place()},
+                                    {"message", problem.what()},
+                                    {"remedy", problem.remedy()},
+                                    {"exit_code", static_cast<int>(problem.code())}}));
 }
 
 } // namespace dlc

@@ -4,6 +4,7 @@
 
 #include "tools/fit/DataChecks.h"
 #include "tools/fit/Problem.h"
+#include <cstdio>
 #include <string>
 
 namespace dlc {
@@ -16,7 +17,10 @@ void reportProblem(const fit::Problem &problem);
 void reportFinding(const fit::Finding &finding);
 void reportWarning(const std::string &text, const std::string &remedy = "");
 
-/// One JSON object a line on standard output, for --json.
+/// One JSON value on standard output, for --json; paths need not be UTF-8.
+template <typename Json> void printJson(const Json &json, int indent = -1) {
+  std::printf("%s\n", json.dump(indent, ' ', false, Json::error_handler_t::replace).c_str());
+}
 void reportProblemJson(const fit::Problem &problem);
 
 } // namespace dlc

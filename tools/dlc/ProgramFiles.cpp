@@ -38,6 +38,13 @@ DataSpec resolveData(DataSpec spec, const std::string &name, const std::vector<s
   return spec;
 }
 
+std::vector<std::string> filesOf(const DataSpec &spec, const std::string &other) {
+  std::vector<std::string> files = {other};
+  for (const auto &entry : spec.ports)
+    files.push_back(entry.second.file);
+  return files;
+}
+
 Variables readyVariables(const Program &program, int64_t seed) {
   Variables variables(program);
   if (!variables.has("step") || !isUntrained(variables) || !program.has("init"))

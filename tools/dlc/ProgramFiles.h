@@ -24,6 +24,9 @@ fit::DataSpec resolveData(fit::DataSpec spec, const std::string &name, const std
                           const fit::Program &program, const std::string &function,
                           const std::vector<std::string> &folders);
 
+/// The files of a dataset and \p other: none of them may be written to.
+std::vector<std::string> filesOf(const fit::DataSpec &spec, const std::string &other);
+
 /// Variables ready for predict and eval_step; an untrained program gets its initial parameters and a warning.
 fit::Variables readyVariables(const fit::Program &program, int64_t seed);
 

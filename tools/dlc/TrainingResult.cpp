@@ -84,7 +84,7 @@ void TrainingRun::finish(const TrainingSession &session, const SessionOutcome &o
       for (const auto &[name, value] : report.data.back().measures)
         line["test"][name] = std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
     }
-    std::printf("%s\n", line.dump().c_str());
+    printJson(line);
   } else if (!arguments.quiet) {
     std::printf("%s; wrote %s\n", report.outcome.c_str(), arguments.output.c_str());
     if (loaded.test) {

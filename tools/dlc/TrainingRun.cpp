@@ -7,6 +7,7 @@
 #include "tools/fit/Problem.h"
 #include "tools/fit/ProgressBar.h"
 #include "tools/fit/WorkerPool.h"
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -63,6 +64,18 @@ void TrainingRun::checkOutputs() {
   for (const std::string &path : {arguments.output, arguments.history, arguments.report})
     if (!path.empty())
       checkWritable(path);
+  std::error_code code;
+  if (std::filesystem::exists(arguments.output, code) && !std::filesystem::is_regular_file(arguments.output, code))
+    throw Problem(ExitCode::Io, arguments.output, "a program can only be saved in a regular file", "give one with -o");
+  bool goesOn = !isSource() && arguments.output == arguments.settings.input;
+  checkDistinct({arguments.output, arguments.history, arguments.report},
+                goesOn ? std::vector<std::string>() : std::vector<std::string>{arguments.settings.input});
+}
+
+void TrainingRun::keepTables() const {
+  for (const std::optional<Dataset> *data : {&loaded.train, &loaded.validation, &loaded.test})
+    for (size_t i = 0; *data && i < (*data)->ports().size(); ++i)
+      checkDistinct({arguments.output, arguments.history, arguments.report}, {(*data)->ports()[i].values.file});
 }
 
 void TrainingRun::compile() {
@@ -100,17 +113,18 @@ std::vector<std::pair<std::string, double>> TrainingRun::hyperSettings() const {
   if (isSource())
     return hypers;
   Variables variables(*program);
+  nlohmann::json done;
   for (const std::string &setting : arguments.settings.sets) {
     auto [name, text] = splitSetting(setting);
-    if (!variables.has(name))
+    if (!variables.has(name) || overrideRecipe(done, name, text)) // `seed` is a variable too
       continue;
     dlc_variable variable = variables.describe(name);
     if (variable.kind != DLC_HYPER && name != "lr_scale")
       throw Problem(ExitCode::Usage, "--set " + setting, "'" + name + "' is not a number of the optimizer");
     char *end = nullptr;
     double value = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end)
-      throw Problem(ExitCode::Usage, "--set " + setting, "expected a number, found '" + quotable(text) + "'");
+    if (text.empty() || *end || !std::isfinite(value))
+      throw Problem(ExitCode::Usage, "--set " + setting, "expected a finite number, found '" + quotable(text) + "'");
     hypers.emplace_back(name, value);
   }
   return hypers;
@@ -128,7 +142,7 @@ void TrainingRun::checkContinuation(const Variables &variables) const {
     throw Problem(ExitCode::BadInput, arguments.settings.input,
                   "is trained already: " + plural(variables.integer("epoch"), "epoch") + " of " +
                       std::to_string(recipe.epochs),
-                  "give more in total, --epochs " + std::to_string(2 * recipe.epochs) +
+                  "give more in total, --epochs " + std::to_string(2 * variables.integer("epoch")) +
                       ", or start anew with --from-scratch");
 }
 
@@ -155,6 +169,7 @@ void TrainingRun::readData() {
   std::vector<std::string> classes = recipe.classNames.empty() ? loaded.train->classNames() : recipe.classNames;
   loaded.validation = read(recipe.validation, "validation", arguments.validation, classes);
   loaded.test = read(recipe.test, "test", arguments.test, classes);
+  keepTables();
 }
 
 // Names of classes belong into the program, so that predict can give them: its recipe gets them by compiling again.
@@ -202,6 +217,11 @@ std::string TrainingRun::resumeCommand() const {
   return command;
 }
 
+void TrainingRun::saveHistory(const TrainingSession &session) const {
+  if (!arguments.history.empty())
+    writeAtomically(arguments.history, session.history().table());
+}
+
 int TrainingRun::run() {
   checkOutputs();
   openProgram();
@@ -222,12 +242,17 @@ int TrainingRun::run() {
   SessionOutcome outcome;
   {
     InterruptGuard guard;
-    outcome = session.run();
+    try {
+      outcome = session.run();
+    } catch (const Problem &) { // the session has saved the last good state
+      saveHistory(session);
+      throw;
+    }
+    guard.saving();
+    observer.reset(); // erases the bar
+    variables.save(arguments.output);
+    saveHistory(session);
   }
-  observer.reset(); // erases the bar
-  variables.save(arguments.output);
-  if (!arguments.history.empty())
-    writeAtomically(arguments.history, session.history().table());
   if (outcome.end == SessionOutcome::End::Interrupted) {
     std::fprintf(stderr, "interrupted after step %lld, in epoch %lld of %lld; saved in %s\n  go on with: %s\n",
                  static_cast<long long>(variables.integer("step")),

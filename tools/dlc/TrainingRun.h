@@ -29,6 +29,7 @@ private:
     std::optional<fit::Dataset> train, validation, test;
   };
   void checkOutputs();
+  void keepTables() const; // no output is one of them
   void openProgram();
   void compile();
   void readRecipe();
@@ -43,6 +44,7 @@ private:
               fit::Variables &variables, const dlc_host *host);
   void testProgram(fit::ReportInput &report, const fit::TrainingData &data, fit::Variables &variables,
                    const dlc_host *host);
+  void saveHistory(const fit::TrainingSession &session) const;
   std::string resumeCommand() const;
   bool isSource() const { return !endsWith(arguments.settings.input, ".dlm"); }
 

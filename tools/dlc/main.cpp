@@ -4,8 +4,13 @@
 #include "tools/dlc/Verb.h"
 #include "tools/fit/NearestName.h"
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <iostream>
 #include <new>
+#include <unistd.h>
 
 using namespace dlc;
 using fit::ExitCode;
@@ -82,6 +87,25 @@ int usageError(const CLI::App &app, const CLI::ParseError &error) {
   return static_cast<int>(ExitCode::Usage);
 }
 
+// The next file opened would get a closed descriptor, and messages would land in it. This keeps it taken, the wrong way
+// round, so that using it is an error.
+void keepStandardStreams() {
+  for (int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+      std::exit(static_cast<int>(ExitCode::Io));
+}
+
+// The exit code, unless what was printed did not arrive: a full disk, a closed pipe.
+int afterPrinting(int code) {
+  errno = 0;
+  std::cout.flush();
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout) && std::cout)
+    return code;
+  std::string reason = errno ? std::string(": ") + std::strerror(errno) : "";
+  reportProblem(Problem(ExitCode::Io, "standard output", "cannot be written" + reason));
+  return code ? code : static_cast<int>(ExitCode::Io);
+}
+
 int runVerb(const Dispatch &dispatch) {
   try {
     return dispatch.run();
@@ -105,6 +129,7 @@ int runVerb(const Dispatch &dispatch) {
 
 int main(int argc, char **argv) {
   std::signal(SIGPIPE, SIG_DFL);
+  keepStandardStreams();
   CLI::App app("dlc compiles, trains and runs neural nets written in .dl files.", "dlc");
   app.set_version_flag("--version", "dlc " DLC_VERSION);
   app.footer(kFooter);
@@ -122,9 +147,9 @@ int main(int argc, char **argv) {
     reportProblem(problem);
     return static_cast<int>(problem.code());
   } catch (const CLI::Success &success) { // --help, --version
-    return app.exit(success);
+    return afterPrinting(app.exit(success));
   } catch (const CLI::ParseError &error) {
     return usageError(app, error);
   }
-  return runVerb(dispatch);
+  return afterPrinting(runVerb(dispatch));
 }

@@ -1,4 +1,6 @@
 #include "tools/driver/CompilerDriver.h"
+#include "frontend/dsl/Diagnostics.h"
+#include "frontend/dsl/ModuleLoader.h"
 #include "ir/plan/SourcePlace.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
@@ -8,6 +10,7 @@
 #include "tools/driver/ModelSource.h"
 #include "tools/driver/ProgramEmitter.h"
 #include "tools/driver/Register.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include <chrono>
@@ -78,16 +81,56 @@ void CompilerDriver::report(Diagnostic &diagnostic) {
 FailureOr<std::string> CompilerDriver::readInput() {
   if (options.text)
     return *options.text;
-  auto buffer = llvm::MemoryBuffer::getFile(options.input);
-  if (!buffer) {
+  auto fail = [&](const std::string &reason) -> FailureOr<std::string> {
     unreadable = true;
     if (observer.message) {
-      std::string text = "cannot read " + options.input + ": " + buffer.getError().message();
+      std::string text = "cannot read " + options.input + ": " + reason;
       observer.message({Severity::Error, options.input, 0, 0, text, "error: " + text + "\n"});
     }
     return failure();
+  };
+  if (options.from == Phase::Source && !StringRef(options.input).ends_with(".mlir")) {
+    std::string reason;
+    std::optional<std::string> text = dsl::readSourceFile(options.input, reason);
+    return text ? FailureOr<std::string>(std::move(*text)) : fail(reason);
   }
-  return (*buffer)->getBuffer().str();
+  // A device may have no end.
+  if (llvm::sys::fs::exists(options.input) && !llvm::sys::fs::is_regular_file(options.input))
+    return fail("it is not a regular file");
+  auto buffer = llvm::MemoryBuffer::getFile(options.input);
+  return buffer ? FailureOr<std::string>((*buffer)->getBuffer().str()) : fail(buffer.getError().message());
+}
+
+// What a user wrote or changed is checked before passes rely on it.
+LogicalResult CompilerDriver::checkForm(ModuleOp module) {
+  if (options.from > Phase::Linalg && options.from != Phase::Plan)
+    return success();
+  PassManager pm(ctx.get());
+  Phase form = options.from == Phase::Source ? Phase::Graph : options.from;
+  if (failed(parsePassPipeline(("dlc-verify-form{form=" + nameOf(form) + "}").str(), pm)))
+    return failure();
+  return pm.run(module);
+}
+
+LogicalResult CompilerDriver::checkOptions() {
+  auto fail = [&](const Twine &text) {
+    if (observer.message)
+      observer.message({Severity::Error, "", 0, 0, text.str(), ("error: " + text + "\n").str()});
+    return failure();
+  };
+  std::vector<StringRef> passes;
+  for (const PipelineStep &step : pipeline())
+    passes.push_back(step.pass);
+  for (const std::string &pass : options.disabledPasses)
+    if (!llvm::is_contained(passes, pass))
+      return fail("--disable-pass: the pipeline has no pass '" + pass + "'" + dsl::didYouMean(pass, passes));
+  bool makesBoth = options.emit == Phase::Plan || options.emit == Phase::Program;
+  if (options.from > Phase::Fused && makesBoth)
+    return fail("the form " + nameOf(options.from) + " holds only a part of the program; " + nameOf(options.emit) +
+                " is made from a .dl file or from --from=graph, grad or fused");
+  if (options.from == Phase::Plan || options.from > options.emit)
+    return fail("there is no way from the form " + nameOf(options.from) + " to " + nameOf(options.emit));
+  return success();
 }
 
 OwningOpRef<ModuleOp> CompilerDriver::load() {
@@ -96,7 +139,9 @@ OwningOpRef<ModuleOp> CompilerDriver::load() {
     return {};
   if (options.from == Phase::Source && !StringRef(options.input).ends_with(".mlir"))
     return timed("elaborate", [&] { return elaborateModel(*ctx, *text, options, observer, sources); });
-  return timed("parse", [&] { return parseSourceString<ModuleOp>(*text, ParserConfig(ctx.get()), options.input); });
+  OwningOpRef<ModuleOp> module =
+      timed("parse", [&] { return parseSourceString<ModuleOp>(*text, ParserConfig(ctx.get()), options.input); });
+  return module && succeeded(checkForm(*module)) ? std::move(module) : OwningOpRef<ModuleOp>();
 }
 
 LogicalResult CompilerDriver::runSteps(ModuleOp module, Phase phase) {
@@ -186,6 +231,8 @@ OwningOpRef<ModuleOp> CompilerDriver::moduleAt(Phase phase) {
 }
 
 FailureOr<std::string> CompilerDriver::compile() {
+  if (failed(checkOptions()))
+    return failure();
   if (options.emit == Phase::Ast) {
     FailureOr<std::string> text = readInput();
     return failed(text) ? FailureOr<std::string>(failure()) : printModelAst(*text, options, observer);

@@ -62,6 +62,8 @@ public:
   bool ioFailure() const { return unreadable; }
 
 private:
+  mlir::LogicalResult checkOptions();
+  mlir::LogicalResult checkForm(mlir::ModuleOp module);
   mlir::FailureOr<std::string> readInput();
   mlir::OwningOpRef<mlir::ModuleOp> elaborateSource(const std::string &text);
   mlir::OwningOpRef<mlir::ModuleOp> load();

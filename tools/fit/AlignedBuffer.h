@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <unistd.h>
 #include <utility>
 
 namespace dlc::fit {
@@ -50,8 +51,10 @@ private:
     std::swap(capacity, other.capacity);
   }
   void grow(size_t size) {
+    // Linux promises more memory than there is, and ends the process that uses it.
+    static const size_t all = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
     size_t rounded = (size + kAlignment) / kAlignment * kAlignment;
-    char *larger = rounded < size ? nullptr : static_cast<char *>(std::aligned_alloc(kAlignment, rounded));
+    char *larger = rounded < size || rounded > all ? nullptr : static_cast<char *>(std::aligned_alloc(kAlignment, rounded));
     if (!larger)
       throw std::bad_alloc();
     if (used)

@@ -20,7 +20,9 @@ std::string folderOf(const std::string &path) {
   if (code == ENOENT)
     remedy = "the folder " + folderOf(path) + " does not exist; create it first";
   else if (code == EACCES)
-    remedy = "choose a folder that you may write to";
+    remedy = "choose a file and a folder that you may write to";
+  else if (code == ENOSPC || code == EDQUOT)
+    remedy = "make room on the disk, or choose another one";
   throw Problem(ExitCode::Io, path, std::string("cannot write the file: ") + std::strerror(code), remedy);
 }
 
@@ -53,6 +55,8 @@ void writeAtomically(const std::string &path, std::string_view bytes) {
       fail(path, code);
     return;
   }
+  if (exists && access(path.c_str(), W_OK)) // renaming would not ask
+    fail(path, errno);
   std::string temporary = path + ".tmp-XXXXXX";
   int descriptor = mkstemp(temporary.data());
   if (descriptor < 0)
@@ -72,11 +76,30 @@ void writeAtomically(const std::string &path, std::string_view bytes) {
   }
 }
 
+void checkDistinct(const std::vector<std::string> &outputs, const std::vector<std::string> &inputs) {
+  std::vector<std::string> taken = inputs;
+  for (const std::string &output : outputs) {
+    std::error_code code;
+    bool isDevice = std::filesystem::exists(output, code) && !std::filesystem::is_regular_file(output, code);
+    if (output.empty() || isDevice)
+      continue;
+    for (size_t i = 0; i < taken.size(); ++i)
+      if (taken[i] == output || std::filesystem::equivalent(taken[i], output, code))
+        throw Problem(ExitCode::Usage, output,
+                      i < inputs.size() ? "this file is read, writing it would destroy it"
+                                        : "two results cannot go into one file",
+                      "give another name");
+    taken.push_back(output);
+  }
+}
+
 void checkWritable(const std::string &path) {
   struct stat status;
   if (stat(path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode))
       fail(path, EISDIR);
+    if (access(path.c_str(), W_OK))
+      fail(path, errno);
     if (!S_ISREG(status.st_mode))
       return;
   }

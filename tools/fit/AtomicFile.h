@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dlc::fit {
 
@@ -13,6 +14,9 @@ void writeAtomically(const std::string &path, std::string_view bytes);
 /// Throws a Problem (Io) now, rather than after an hour of training, if \p path cannot be written later: no such
 /// folder, no permission, a directory.
 void checkWritable(const std::string &path);
+
+/// Throws a Problem (Usage) if an output is one of \p inputs or named twice. Empty names and devices do not count.
+void checkDistinct(const std::vector<std::string> &outputs, const std::vector<std::string> &inputs);
 
 } // namespace dlc::fit
 

@@ -29,6 +29,10 @@ std::vector<int64_t> ClassLabels::valuesOf(const Matrix &matrix, const std::vect
     if (fault == CellFault::NotWhole || fault == CellFault::OutOfRange || fault == CellFault::NotFinite)
       throw Problem(ExitCode::BadInput, place(distinct[i]),
                     "expected a class, as a whole number or a name, found '" + quotable(distinct[i].text) + "'");
+    if (fault == CellFault::NotANumber && !isPrintable(distinct[i].text))
+      throw Problem(ExitCode::BadInput, place(distinct[i]),
+                    "expected the name of a class in UTF-8, found '" + quotable(distinct[i].text) + "'",
+                    "save the table as UTF-8");
     const Distinct *&kind = fault == CellFault::None ? number : name;
     if (!kind)
       kind = &distinct[i];

@@ -46,9 +46,16 @@ PortSource portSource(const std::string &name, const json &value, const std::str
   return source;
 }
 
+// The option as it was written; an argument of predict has no name.
+std::string written(const DataSpec &spec, const std::string &option) {
+  return (spec.name.empty() ? "" : "--" + spec.name + " ") + option;
+}
+
 void applyOption(DataSpec &spec, const std::string &option, const std::vector<std::string> &portNames) {
   size_t equals = option.find('=');
   bool exists = std::filesystem::exists(option);
+  if (option.empty() || (equals + 1 == option.size() && !exists))
+    throw Problem(ExitCode::Usage, written(spec, "'" + option + "'"), "expected the name of a file");
   if (equals == std::string::npos || exists) {
     for (const std::string &port : portNames)
       spec.ports.emplace(port, PortSource());
@@ -61,7 +68,7 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
   }
   std::string port = option.substr(0, equals), value = option.substr(equals + 1);
   if (std::find(portNames.begin(), portNames.end(), port) == portNames.end())
-    throw Problem(ExitCode::Usage, "--" + spec.name + " " + option, "the model has no input or target '" + port + "'",
+    throw Problem(ExitCode::Usage, written(spec, option), "the model has no input or target '" + port + "'",
                   suggestName(port, portNames, "it has "));
   PortSource &source = spec.ports[port];
   size_t colon = value.rfind(':');
@@ -81,7 +88,7 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
     begin = comma + 1;
   }
   if (source.file.empty() || source.columns.empty())
-    throw Problem(ExitCode::Usage, "--" + spec.name + " " + option, "expected " + port + "=FILE:column,column");
+    throw Problem(ExitCode::Usage, written(spec, option), "expected " + port + "=FILE:column,column");
 }
 
 } // namespace
@@ -112,7 +119,7 @@ void overrideDataSpec(DataSpec &spec, const std::vector<std::string> &options,
 void resolveFiles(DataSpec &spec, const std::vector<std::string> &folders) {
   namespace fs = std::filesystem;
   for (auto &[port, source] : spec.ports) {
-    if (source.file == "-" || source.fromHere || fs::path(source.file).is_absolute())
+    if (spec.name.empty() || source.file == "-" || source.fromHere || fs::path(source.file).is_absolute())
       continue;
     bool found = false;
     std::string tried;

@@ -17,7 +17,7 @@ struct PortSource {
 };
 
 struct DataSpec {
-  std::string name; // "data", "test", "validation": for messages
+  std::string name; // "data", "test", "validation": for messages; "": tables to predict from, none of the recipe's
   std::map<std::string, PortSource> ports;
 
   bool empty() const { return ports.empty(); }

@@ -53,12 +53,17 @@ ColumnSelection selectionFor(const dlc_port &port, const PortSource &source, con
   return selection;
 }
 
-const PortSource &sourceOf(const dlc_port &port, const DataSpec &spec) {
+// Tables to predict from are given one by one (the specification has no name): the recipe only helps with columns.
+const PortSource &sourceOf(const dlc_port &port, const DataSpec &spec, const std::string &place) {
   auto found = spec.ports.find(port.name);
-  if (found != spec.ports.end())
+  if (found != spec.ports.end() && (found->second.fromHere || !spec.name.empty()))
     return found->second;
+  if (spec.name.empty())
+    throw Problem(ExitCode::Usage, place,
+                  std::string("nothing says where input ") + port.name + " (" + portType(port) + ") comes from",
+                  std::string("give it as ") + port.name + "=FILE");
   std::string option = spec.name == "validation" || spec.name == "test" ? spec.name : "data";
-  throw Problem(ExitCode::BadInput, "",
+  throw Problem(ExitCode::BadInput, place,
                 spec.name + ": nothing says where " + roleText(port.role) + " " + port.name + " (" + portType(port) +
                     ") comes from",
                 "give it with --" + option + " " + port.name + "=FILE, or in the recipe: " + spec.name + " = table(" +
@@ -96,9 +101,9 @@ void Dataset::readFile(const std::string &file, const std::vector<const dlc_port
   std::vector<ColumnSelection> selections;
   std::vector<size_t> indices;
   for (size_t i = 0; i < wanted.size(); ++i)
-    if (sourceOf(*wanted[i], spec).file == file) {
+    if (sourceOf(*wanted[i], spec, file).file == file) {
       indices.push_back(i);
-      selections.push_back(selectionFor(*wanted[i], sourceOf(*wanted[i], spec), options));
+      selections.push_back(selectionFor(*wanted[i], sourceOf(*wanted[i], spec, file), options));
     }
   // Columns of ports that this function does not take still are not left to the others.
   for (const auto &entry : spec.ports) {
@@ -132,7 +137,7 @@ Dataset Dataset::read(const Program &program, const std::string &function, const
     if (!port.rank)
       throw Problem(ExitCode::BadInput, program.path(), std::string("input ") + port.name + " has no batch dimension");
     wanted.push_back(&port);
-    const std::string &file = sourceOf(port, spec).file;
+    const std::string &file = sourceOf(port, spec, program.path()).file;
     if (std::find(files.begin(), files.end(), file) == files.end())
       files.push_back(file);
   }

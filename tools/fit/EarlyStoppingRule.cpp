@@ -13,7 +13,12 @@ bool isLargerBetter(const std::string &measure) {
 
 EarlyStoppingRule::EarlyStoppingRule(const EarlyStopping &rule, bool hasValidation)
     : name(!rule.monitor.empty() ? rule.monitor : hasValidation ? "val_loss" : "loss"), patience(rule.patience),
-      largerIsBetter(isLargerBetter(name)) {}
+      largerIsBetter(isLargerBetter(name)) {
+  if (!hasValidation && name.compare(0, 4, "val_") == 0)
+    throw Problem(ExitCode::BadInput, "recipe",
+                  "early_stopping watches '" + name + "', which is not measured without validation data",
+                  "set validation_split = 0.2 or validation = table(…)");
+}
 
 EarlyStoppingRule::Verdict EarlyStoppingRule::observe(const Epoch &epoch) {
   std::optional<double> value = epoch.measure(name);
@@ -23,10 +28,8 @@ EarlyStoppingRule::Verdict EarlyStoppingRule::observe(const Epoch &epoch) {
       names.push_back(measure.first);
     for (const auto &measure : epoch.validation)
       names.push_back("val_" + measure.first);
-    bool lacksValidation = epoch.validation.empty() && name.compare(0, 4, "val_") == 0;
     throw Problem(ExitCode::BadInput, "recipe", "early_stopping watches '" + name + "', which is not measured",
-                  lacksValidation ? "there are no validation data: set validation_split = 0.2 or validation = table(…)"
-                                  : suggestName(name, names, "measured are "));
+                  suggestName(name, names, "measured are "));
   }
   bool first = !best || bestSeen != bestSeen; // a NaN is beaten by everything
   if (first || (largerIsBetter ? *value > bestSeen : *value < bestSeen)) {

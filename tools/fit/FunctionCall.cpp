@@ -1,5 +1,6 @@
 #include "tools/fit/FunctionCall.h"
 #include "tools/fit/CellValue.h"
+#include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 
 namespace dlc::fit {
@@ -49,8 +50,15 @@ void FunctionCall::prepare(Variables &variables) {
   uint64_t bytes = 0;
   if (dlc_workspace_bytes(program->handle(), functionIndex, &call, &bytes, &error))
     throwRuntimeError(program->path(), error);
-  if (workspace.size() < bytes)
-    workspace.resize(bytes);
+  try {
+    if (workspace.size() < bytes)
+      workspace.resize(bytes);
+  } catch (const std::bad_alloc &) {
+    throw Problem(ExitCode::Io, program->path(),
+                  std::string("there is not enough memory for the ") + bytesText(bytes) + " that function " +
+                      description.name + " works in",
+                  "use a smaller batch or a smaller model");
+  }
   call.workspace = workspace.data();
   call.workspace_bytes = bytes;
   for (size_t i = 0; i < outputs.size(); ++i) {

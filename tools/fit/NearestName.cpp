@@ -1,4 +1,5 @@
 #include "tools/fit/NearestName.h"
+#include "tools/fit/NumberText.h"
 #include <algorithm>
 #include <cctype>
 
@@ -38,7 +39,7 @@ std::string nearestName(std::string_view wanted, const std::vector<std::string> 
   for (const std::string &name : names) {
     // The difference of the lengths is a lower bound; it keeps tables of thousands of columns cheap.
     size_t longer = std::max(wanted.size(), name.size()), shorter = std::min(wanted.size(), name.size());
-    int allowed = static_cast<int>(2 * std::max<size_t>(1, longer / 3));
+    int allowed = longer < 2 ? 1 : static_cast<int>(2 * std::max<size_t>(1, longer / 3)); // `b` does not suggest `a`
     if (longer > 256 || static_cast<int>(2 * (longer - shorter)) > allowed)
       continue;
     int found = distance(wanted, name);
@@ -53,7 +54,7 @@ std::string nearestName(std::string_view wanted, const std::vector<std::string> 
 std::string listNames(const std::vector<std::string> &names, size_t limit) {
   std::string text;
   for (size_t i = 0; i < names.size() && i < limit; ++i)
-    text += (i ? ", " : "") + names[i];
+    text += (i ? ", " : "") + quotable(names[i]);
   if (names.size() > limit)
     text += " and " + std::to_string(names.size() - limit) + " more";
   return text;
@@ -62,7 +63,7 @@ std::string listNames(const std::vector<std::string> &names, size_t limit) {
 std::string suggestName(std::string_view wanted, const std::vector<std::string> &names, const std::string &what) {
   std::string nearest = nearestName(wanted, names), text;
   if (!nearest.empty())
-    text = "did you mean '" + nearest + "'? ";
+    text = "did you mean '" + quotable(nearest) + "'? ";
   return text + what + (names.empty() ? "none" : listNames(names));
 }
 

@@ -11,10 +11,24 @@ template <typename Number> std::string shortest(Number value) {
   return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
-std::string format(const char *pattern, double value) {
+template <typename Number> std::string format(const char *pattern, Number value) {
   char text[64];
   std::snprintf(text, sizeof text, pattern, value);
   return text;
+}
+
+// Bytes of the UTF-8 sequence that the text begins with; 0 if it is none or a control character.
+size_t printableLength(std::string_view text) {
+  auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  unsigned first = byte(0), second = byte(1);
+  size_t length = first >= 0x20 && first < 0x7F ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+  for (size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0) != 0x80)
+      return 0;
+  bool isControl = first == 0xC2 && second < 0xA0;
+  bool isOverlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
+  bool isNoCharacter = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
+  return isControl || isOverlong || isNoCharacter ? 0 : length;
 }
 
 } // namespace
@@ -64,25 +78,23 @@ std::string plural(int64_t count, std::string_view noun) {
 
 std::string quotable(std::string_view text, size_t limit) {
   std::string result;
-  for (char c : text) {
-    if (result.size() >= limit) {
-      // Does not cut a UTF-8 sequence in two.
-      while (!result.empty() && (static_cast<unsigned char>(result.back()) & 0xC0) == 0x80)
-        result.pop_back();
-      if (!result.empty() && static_cast<unsigned char>(result.back()) >= 0xC0)
-        result.pop_back();
+  for (size_t i = 0; i < text.size();) {
+    if (result.size() >= limit)
       return result + "…";
-    }
-    auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
-      result += escaped;
-    } else {
-      result += c;
-    }
+    size_t length = printableLength(text.substr(i));
+    if (length)
+      result += text.substr(i, length);
+    else
+      result += format("\\x%02x", static_cast<unsigned char>(text[i]));
+    i += length ? length : 1;
   }
   return result;
+}
+
+bool isPrintable(std::string_view text) {
+  while (size_t length = printableLength(text))
+    text.remove_prefix(length);
+  return text.empty();
 }
 
 } // namespace dlc::fit

@@ -21,8 +21,10 @@ std::string bytesText(uint64_t bytes);
 std::string durationText(double seconds);
 /// "1 row", "2 rows".
 std::string plural(int64_t count, std::string_view noun);
-/// At most \p limit characters of foreign text, in one line, unprintable bytes as \xNN: for messages.
+/// About \p limit bytes of foreign text, in one line, what is not printable UTF-8 as \xNN: for messages.
 std::string quotable(std::string_view text, size_t limit = 40);
+/// UTF-8 without control characters.
+bool isPrintable(std::string_view text);
 
 } // namespace dlc::fit
 

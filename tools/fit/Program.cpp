@@ -39,10 +39,18 @@ dlc_load_options trusted() {
 
 } // namespace
 
+// What the runtime says names the file once more.
+static std::string withoutPath(std::string text, const std::string &path) {
+  for (const std::string &part : {path + ": ", " " + path})
+    if (size_t at = text.find(part); !path.empty() && at != std::string::npos)
+      return text.erase(at, part.size());
+  return text;
+}
+
 void throwRuntimeError(const std::string &path, const dlc_error &error) {
   ExitCode code = error.code == DLC_IO_ERROR || error.code == DLC_OUT_OF_MEMORY ? ExitCode::Io : ExitCode::BadInput;
   std::string where = *error.where ? std::string(" (in ") + error.where + ")" : "";
-  throw Problem(code, placeOf(path, error), error.text + where, remedyFor(error.code));
+  throw Problem(code, placeOf(path, error), withoutPath(error.text, path) + where, remedyFor(error.code));
 }
 
 Program Program::load(const std::string &path) {

@@ -1,6 +1,7 @@
 #include "tools/fit/Recipe.h"
 #include "tools/fit/Problem.h"
 #include <algorithm>
+#include <cmath>
 
 namespace dlc::fit {
 namespace {
@@ -12,13 +13,19 @@ using nlohmann::json;
                 "change it in the train block or with --set " + key + "=…");
 }
 
-int64_t wholeNumber(const json &recipe, const char *key, int64_t fallback, int64_t least) {
+int64_t wholeNumber(const json &recipe, const char *key, int64_t fallback, int64_t least, int64_t most = INT64_MAX) {
   if (!recipe.contains(key) || recipe[key].is_null())
     return fallback;
   const json &value = recipe[key];
-  bool whole = value.is_number_integer() || (value.is_number() && value == value.get<int64_t>());
-  if (!whole || value.get<int64_t>() < least)
-    fail(key, "a whole number of at least " + std::to_string(least), value);
+  // A double below 2^53 in size is whole if it stays itself; a larger one is no count.
+  bool whole = value.is_number_float() ? value.get<double>() == std::floor(value.get<double>()) &&
+                                             std::abs(value.get<double>()) < 9007199254740992.0
+                                       : value.is_number_integer() && (!value.is_number_unsigned() ||
+                                                                       value.get<uint64_t>() <= uint64_t(INT64_MAX));
+  if (!whole || value.get<int64_t>() < least || value.get<int64_t>() > most)
+    fail(key, "a whole number of at least " + std::to_string(least) +
+                  (most < INT64_MAX ? " and at most " + std::to_string(most) : ""),
+         value);
   return value.get<int64_t>();
 }
 
@@ -59,8 +66,9 @@ json entry(const json &recipe, const char *key) { return recipe.contains(key) ? 
 Recipe parseRecipe(const json &given) {
   Recipe recipe;
   json source = given.is_object() ? given : json::object();
-  recipe.epochs = wholeNumber(source, "epochs", 1, 0);
-  recipe.batchSize = wholeNumber(source, "batch_size", 32, 1);
+  constexpr int64_t kMost = int64_t(1) << 40; // as the options of the command line
+  recipe.epochs = wholeNumber(source, "epochs", 1, 0, kMost);
+  recipe.batchSize = wholeNumber(source, "batch_size", 32, 1, kMost);
   recipe.seed = wholeNumber(source, "seed", 0, INT64_MIN);
   json split = entry(source, "validation_split"), shuffle = entry(source, "shuffle"), loss = entry(source, "loss");
   if (!split.is_null()) {

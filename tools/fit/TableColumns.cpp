@@ -39,10 +39,12 @@ std::string faultRemedy(CellFault fault, std::string_view cell, const Gatherer &
   bool canBeNan = isFloat(gatherer.matrix.dtype);
   if (fault == CellFault::Missing || fault == CellFault::NotFinite)
     return canBeNan ? "fill or remove it, or let NaN through with --allow-nan" : "fill or remove it";
-  if (fault != CellFault::NotANumber)
-    return "";
+  if (fault == CellFault::OutOfRange)
+    return gatherer.matrix.dtype == DLC_F32 ? "scale the column: the largest number of f32 is 3.4e38" : "correct the cell";
+  if (fault == CellFault::NotWhole)
+    return "correct the cell, or declare " + gatherer.selection->purpose + " with numbers of f32";
   if (std::count(cell.begin(), cell.end(), ',') == 1)
-    return "write decimals with a point";
+    return "write decimals with a point, thousands without a mark";
   if (gatherer.indices.size() == 1 && canBeNan)
     return "a column of class names needs a whole-number target: train M(" + gatherer.selection->purpose +
            ": i32[batch])";
@@ -116,7 +118,7 @@ std::vector<size_t> findColumns(const std::string &path, const std::vector<std::
   auto find = [&](std::string_view name) {
     size_t index = indexOf(header, name);
     if (index == header.size())
-      throw Problem(ExitCode::BadInput, path,
+      throw Problem(ExitCode::BadInput, path + ":1",
                     selection.purpose + ": there is no column '" + quotable(name) + "'",
                     suggestName(name, header, "the columns are "));
     return index;
@@ -180,7 +182,8 @@ std::vector<Matrix> readTable(const std::string &path, const std::vector<ColumnS
         readCells(gatherer, reader, cells, options);
     }
   if (!rows)
-    throw Problem(ExitCode::BadInput, reader.path(), "the table has a header, but no rows");
+    throw Problem(ExitCode::BadInput, reader.path(), "the table has a header, but no rows",
+                  "write one row per example below the header");
   std::vector<Matrix> matrices;
   for (Gatherer &gatherer : gatherers) {
     gatherer.matrix.rows = rows;

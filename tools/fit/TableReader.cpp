@@ -78,6 +78,11 @@ void TableReader::checkHeader() const {
          "add a header line with one name per column");
   std::unordered_map<std::string_view, size_t> seen;
   for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i].find('\r') != std::string::npos)
+      fail(1, "the lines end in carriage returns alone", "write them with newlines: tr '\\r' '\\n'");
+    if (!isPrintable(names[i]))
+      fail(1, "column " + std::to_string(i + 1) + " has a name that is not UTF-8 text: '" + quotable(names[i]) + "'",
+           "save the table as UTF-8");
     auto [entry, isNew] = seen.emplace(names[i], i);
     if (!isNew)
       fail(1, "columns " + std::to_string(entry->second + 1) + " and " + std::to_string(i + 1) + " are both named '" +
@@ -99,8 +104,8 @@ bool TableReader::fill() {
     buffer.resize(buffer.size() * 2);
   }
   size_t got = source.read(buffer.data() + end, buffer.size() - end);
-  if (std::memchr(buffer.data() + end, 0, got))
-    fail(nextLineNumber, "found a zero byte: this is not a table of text",
+  if (const auto *zero = static_cast<const char *>(std::memchr(buffer.data() + end, 0, got)))
+    fail(nextLineNumber + static_cast<uint64_t>(std::count<const char *>(buffer.data(), zero, '\n')), "found a zero byte: this is not a table of text",
          "expected TSV or CSV in UTF-8, plain or compressed by gzip");
   end += got;
   finished = got == 0;

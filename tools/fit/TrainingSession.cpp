@@ -29,7 +29,7 @@ TrainingData splitData(const Dataset &train, const Dataset *validation, double s
   } else if (split > 0) {
     auto kept = static_cast<int64_t>(std::floor(static_cast<double>(train.rows()) * (1.0 - split)));
     if (kept < 1 || kept == train.rows())
-      throw Problem(ExitCode::BadInput, "recipe",
+      throw Problem(ExitCode::BadInput, train.ports().front().values.file,
                     "validation_split = " + numberText(split) + " of " + plural(train.rows(), "row") + " leaves no row " +
                         (kept < 1 ? "to train on" : "to validate on"),
                     "change it with --set validation_split=0.2");
@@ -45,7 +45,7 @@ TrainingSession::TrainingSession(const Program &program, Variables &variables, c
     : program(program), variables(variables), data(data), options(std::move(given)), host(host), observer(observer),
       step(program, "train_step"), evaluator(program) {
   int64_t rows = data.trainRows.count(), size = options.recipe.batchSize;
-  batches = (rows + size - 1) / size;
+  batches = rows / size + (rows % size != 0);
 }
 
 // Parameters and state from the seed; then what the layers take from the training data.
@@ -69,8 +69,10 @@ void TrainingSession::start() {
 }
 
 int64_t TrainingSession::positionInEpoch() {
-  int64_t position = variables.integer("step") - variables.integer("epoch") * batches;
-  if (position >= 0 && position <= batches)
+  int64_t position = 0;
+  bool isSound = !__builtin_mul_overflow(variables.integer("epoch"), batches, &position) &&
+                 !__builtin_sub_overflow(variables.integer("step"), position, &position);
+  if (isSound && position >= 0 && position <= batches)
     return position;
   observer.onNote("the number of batches of an epoch has changed since this program was saved: epoch " +
                   std::to_string(variables.integer("epoch") + 1) + " starts anew");
@@ -101,7 +103,8 @@ bool TrainingSession::runEpoch(int64_t epoch, int64_t position) {
   std::function<Measures()> measures = [this] { return evaluator.result(variables, host).measures; };
   for (int64_t batch = position; batch < batches; ++batch) {
     runStep(epoch, batch, rows);
-    int64_t left = (options.recipe.epochs - epoch) * batches - batch - 1;
+    // More than a million epochs need no forecast.
+    int64_t left = std::min<int64_t>(options.recipe.epochs - epoch, 1 << 20) * batches - batch - 1;
     observer.onStep({epoch + 1, options.recipe.epochs, batch + 1, batches, stepsDone, left, seconds, measures});
     if (InterruptGuard::requested() && batch + 1 < batches)
       return false;

@@ -58,7 +58,7 @@ Value accumulate(OpBuilder &b, Location loc, Value accumulator, Value term) {
 // A loop's length must be readable from a plain dimension of some input: views that hide it are copied.
 void makeInnerSizesReadable(KernelLowering &kernel, Value operand, AffineMap map, unsigned firstInner) {
   const Lowered &source = kernel.lowered(operand);
-  if (source.isScalar()) {
+  if (source.isScalar() || source.isPart) {
     kernel.materialize(operand);
     return;
   }

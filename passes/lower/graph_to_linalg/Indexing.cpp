@@ -15,8 +15,11 @@ LogicalResult slice(KernelLowering &kernel, Operation *op) {
     exprs.push_back(kernel.builder.getAffineDimExpr(dim) * stride + start);
   Lowered source = kernel.lowered(slice.getInput());
   if (!source.isScalar())
-    source.view =
-        simplifyAffineMap(source.view.compose(AffineMap::get(exprs.size(), 0, exprs, op->getContext())));
+    source.view = simplifyAffineMap(source.view.compose(AffineMap::get(exprs.size(), 0, exprs, op->getContext())));
+  auto from = cast<RankedTensorType>(slice.getInput().getType()),
+       to = cast<RankedTensorType>(op->getResult(0).getType());
+  for (int64_t dim = 0; dim < to.getRank(); ++dim)
+    source.isPart |= sizeOfDim(from, dim) != sizeOfDim(to, dim);
   kernel.define(op->getResult(0), source);
   return success();
 }
@@ -39,16 +42,16 @@ LogicalResult take(KernelLowering &kernel, Operation *op) {
   for (int64_t dim = 0; dim < indexRank; ++dim)
     indexDims.push_back(kernel.builder.getAffineDimExpr(dim));
   AffineMap indexMap = AffineMap::get(type.getRank(), 0, indexDims, op->getContext());
-  kernel.defineElementwise(
-      op->getResult(0), Read{take.getIndices(), indexMap}, [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
-        SmallVector<Value> indices{clampedRow(b, loc, e[0], zero, last)};
-        for (int64_t dim = indexRank; dim < type.getRank(); ++dim)
-          indices.push_back(linalg::IndexOp::create(b, loc, dim));
-        Value element = tensor::ExtractOp::create(b, loc, table, indices);
-        if (inputType.getElementType().isInteger(1))
-          element = arith::TruncIOp::create(b, loc, b.getI1Type(), element);
-        return {element};
-      });
+  kernel.defineElementwise(op->getResult(0), Read{take.getIndices(), indexMap},
+                           [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
+                             SmallVector<Value> indices{clampedRow(b, loc, e[0], zero, last)};
+                             for (int64_t dim = indexRank; dim < type.getRank(); ++dim)
+                               indices.push_back(linalg::IndexOp::create(b, loc, dim));
+                             Value element = tensor::ExtractOp::create(b, loc, table, indices);
+                             if (inputType.getElementType().isInteger(1))
+                               element = arith::TruncIOp::create(b, loc, b.getI1Type(), element);
+                             return {element};
+                           });
   return success();
 }
 
@@ -75,12 +78,11 @@ LogicalResult scatterAdd(KernelLowering &kernel, Operation *op) {
   Value init = linalg::FillOp::create(b, op->getLoc(), none, kernel.empty(op->getLoc(), type)).getResult(0);
   auto body = [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
     Value row = linalg::IndexOp::create(b, loc, 0);
-    Value here =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, row, clampedRow(b, loc, e[0], zero, last));
+    Value here = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, row, clampedRow(b, loc, e[0], zero, last));
     Value term = arith::SelectOp::create(b, loc, here, e[1], none);
     if (isa<FloatType>(term.getType()))
-      return {arith::AddFOp::create(b, loc, e[2], term,
-                                    arith::FastMathFlags::contract | arith::FastMathFlags::reassoc)};
+      return {
+          arith::AddFOp::create(b, loc, e[2], term, arith::FastMathFlags::contract | arith::FastMathFlags::reassoc)};
     return {arith::AddIOp::create(b, loc, e[2], term)};
   };
   Value sums = kernel

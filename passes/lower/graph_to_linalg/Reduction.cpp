@@ -11,7 +11,7 @@ namespace {
 // A reduced loop's length must be a plain dimension of the input tensor: other views are copied.
 void makeSizesReadable(KernelLowering &kernel, Value input) {
   const Lowered &source = kernel.lowered(input);
-  if (source.isScalar()) {
+  if (source.isScalar() || source.isPart) {
     kernel.materialize(input);
     return;
   }

@@ -1,5 +1,6 @@
 // dlc check: what is wrong with a model; with --against=reference, also whether its kernels compute what they should.
 #include "tools/dlc/CompileJob.h"
+#include "tools/dlc/Console.h"
 #include "tools/dlc/ReferenceComparison.h"
 #include "tools/dlc/Verb.h"
 #include "tools/fit/NumberText.h"
@@ -68,7 +69,7 @@ int runCheck(const CheckArguments &arguments) {
   if (!code && !arguments.against.empty())
     code = checkAgainstReference(arguments, json);
   if (arguments.json)
-    std::printf("%s\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    printJson(json, 2);
   else if (!code && arguments.against.empty())
     std::printf("%s: no errors\n", settings.input.c_str());
   return code;

@@ -41,6 +41,11 @@ void printTimings(const CompileJob &job) {
   std::fputs(table.text().c_str(), stderr);
 }
 
+void checkOutput(const std::string &output, const std::string &input) {
+  fit::checkWritable(output);
+  fit::checkDistinct({output}, {input});
+}
+
 int runCompile(const CompileArguments &arguments) {
   const std::string &emit = arguments.settings.emit;
   bool isBinary = emit == "program" || emit == "obj";
@@ -48,7 +53,7 @@ int runCompile(const CompileArguments &arguments) {
   if (output.empty() && isBinary)
     output = stemOf(arguments.settings.input) + (emit == "program" ? ".dlm" : ".o");
   if (!output.empty() && output != "-")
-    fit::checkWritable(output);
+    checkOutput(output, arguments.settings.input);
   CompileJob job(arguments.settings);
   std::string result = job.run();
   if (arguments.time)

@@ -57,14 +57,14 @@ void printResult(const EvaluationResult &result, const Assessment &assessment, c
     std::printf("\n%s", text.c_str());
 }
 
-void printJson(const EvaluationResult &result, const Assessment &assessment, int64_t rows) {
+void printResultJson(const EvaluationResult &result, const Assessment &assessment, int64_t rows) {
   nlohmann::json line = assessmentJson(assessment);
   line["rows"] = rows;
   for (const auto &[name, value] : result.measures)
     line[name] = std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
   for (const MetricTable &table : result.tables)
     line[table.name] = {{"shape", table.shape}, {"values", table.values}};
-  std::printf("%s\n", line.dump().c_str());
+  printJson(line);
 }
 
 int runEvaluate(const EvaluateArguments &arguments) {
@@ -74,6 +74,7 @@ int runEvaluate(const EvaluateArguments &arguments) {
   Recipe recipe = parseRecipe(program.metadata("recipe"));
   DataSpec spec = resolveData(chooseData(arguments, recipe), "data", arguments.data, program, "eval_step",
                               dataFolders(program, arguments.program));
+  checkDistinct({arguments.report}, filesOf(spec, arguments.program));
   Dataset::Options options;
   options.allowNan = arguments.allowNan;
   options.classNames = recipe.classNames;
@@ -92,7 +93,7 @@ int runEvaluate(const EvaluateArguments &arguments) {
   if (data.target() && !outputs.empty())
     assessment = assess(recipe, outputs[0], *data.target(), rows);
   if (arguments.json)
-    printJson(result, assessment, data.rows());
+    printResultJson(result, assessment, data.rows());
   else
     printResult(result, assessment, data.description());
   if (arguments.report.empty())

@@ -1,5 +1,6 @@
 // dlc gradcheck: are the gradients of a model right?
 #include "tools/dlc/CompileJob.h"
+#include "tools/dlc/Console.h"
 #include "tools/dlc/Verb.h"
 #include "tools/fit/GradientCheck.h"
 #include "tools/fit/Problem.h"
@@ -37,7 +38,7 @@ int runGradcheck(const GradcheckArguments &arguments) {
                     {"passed", row.passed}});
   }
   if (arguments.json) {
-    std::printf("%s\n", list.dump(2).c_str());
+    printJson(list, 2);
   } else {
     std::fputs(fit::gradientTable(rows).c_str(), stdout);
     std::printf("%zu of %zu gradients agree with finite differences\n", rows.size() - wrong, rows.size());

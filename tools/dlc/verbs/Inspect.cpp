@@ -1,5 +1,6 @@
 // dlc inspect: what is in a program.
 #include "tools/dlc/CompileJob.h"
+#include "tools/dlc/Console.h"
 #include "tools/dlc/Verb.h"
 #include "tools/fit/ProgramSummary.h"
 #include <CLI/CLI.hpp>
@@ -25,8 +26,10 @@ int runInspect(const InspectArguments &arguments) {
   fit::Program program = endsWith(input, ".dl") ? fit::Program::fromBytes(compileProgram(arguments.settings), input)
                                                 : fit::Program::load(input);
   fit::ProgramSummary summary = fit::summarize(program, arguments.batch);
-  std::string text = arguments.json ? fit::summaryJson(summary).dump(2) + "\n" : fit::summaryText(summary);
-  std::fputs(text.c_str(), stdout);
+  if (arguments.json)
+    printJson(fit::summaryJson(summary), 2);
+  else
+    std::fputs(fit::summaryText(summary).c_str(), stdout);
   return 0;
 }
 

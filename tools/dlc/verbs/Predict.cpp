@@ -31,7 +31,8 @@ int runPredict(const PredictArguments &arguments) {
   Program program = loadProgram(arguments.program, "predict");
   Recipe recipe = parseRecipe(program.metadata("recipe"));
   DataSpec base = arguments.data.empty() ? DataSpec() : recipe.data; // for the columns' names
-  DataSpec spec = resolveData(base, "data", arguments.data, program, "predict", {""});
+  DataSpec spec = resolveData(base, "", arguments.data, program, "predict", {""});
+  checkDistinct({arguments.output}, filesOf(spec, arguments.program));
   Dataset::Options options;
   options.allowNan = arguments.allowNan;
   Dataset data = Dataset::read(program, "predict", spec, options);

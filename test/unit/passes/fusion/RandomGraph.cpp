@@ -17,7 +17,7 @@ public:
 
   void addValue(Value value) { values.push_back(value); }
   void addOp();
-  Value pick() { return values[random() % values.size()]; }
+  Value pick();
   Value pickOf(Type type);
   unsigned below(unsigned limit) { return random() % limit; }
 
@@ -38,6 +38,12 @@ private:
 };
 
 } // namespace
+
+// Often a late value, so that most of the graph is needed in the end.
+Value Generator::pick() {
+  size_t late = std::min<size_t>(values.size(), 8);
+  return below(2) ? values[values.size() - 1 - below(late)] : values[below(values.size())];
+}
 
 // A value of the type, an old one if there is one: the graph should have many readers of few values.
 Value Generator::pickOf(Type type) {
