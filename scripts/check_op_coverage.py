@@ -11,6 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LLVM = pathlib.Path("/usr/lib/llvm-22")
 CONTROL = {"launch", "value_and_grad", "guard"}  # made of other ops: nothing to lower or to evaluate
+ERASED = {"stop_gradient"}  # by differentiation: no kernel has it
 PARTS = ("formula", "Shapes", "Errors", "Source", "Example")
 
 
@@ -40,7 +41,7 @@ def main():
             "formula": "`" in description,
             **{part: f"{part}:" in description or f"{part} " in description for part in PARTS[1:]},
             "gradient": used(gradients) or "NoGradient" in json.dumps(record["traits"]) or mnemonic in CONTROL,
-            "lowering": used(lowering) or mnemonic in CONTROL,
+            "lowering": used(lowering) or mnemonic in CONTROL | ERASED,
             "reference": used(reference) or mnemonic in CONTROL,
             "test": f"graph.{mnemonic}" in tests,
         }

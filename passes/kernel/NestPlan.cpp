@@ -79,6 +79,7 @@ public:
 private:
   LogicalResult addElementwise(const Store &store);
   LogicalResult addReduction(const Store &store);
+  bool dependsOn(const AccessSet &set, const Nest &nest, const Phase &phase) const;
   LogicalResult addPhase(Nest &nest, linalg::GenericOp generic);
   NestKind reductionKind(linalg::GenericOp generic) const;
   Nest nestFor(linalg::GenericOp generic) const;
@@ -90,14 +91,23 @@ private:
 };
 } // namespace
 
-/// The last nest that \p suits and whose values \p set reads only pointwise; null when a later nest is read.
+/// The last nest that \p suits and whose values \p set reads only pointwise. When \p set reads a later nest too, the
+/// nest moves to the end, unless its own values are read in between; null when there is none.
 Nest *NestPlanner::mergeable(ArrayRef<SymbolicSize> kept, const AccessSet &set,
                              function_ref<bool(const Nest &)> suits) {
-  for (Nest &nest : llvm::reverse(nests)) {
-    if (nest.keptSizes() == kept && suits(nest) && readsOnlyPointwise(set, nest))
-      return &nest;
-    if (readsAnyOf(set, nest))
-      return nullptr;
+  bool readsLater = false;
+  for (size_t index = nests.size(); index-- > 0;) {
+    Nest &nest = nests[index];
+    auto isRead = [&](const Nest &later) { return readsAnyOf(collectAccesses(dag, later), nest); };
+    if (nest.keptSizes() == kept && suits(nest) && readsOnlyPointwise(set, nest)) {
+      if (!readsLater)
+        return &nest;
+      if (llvm::none_of(ArrayRef(nests).drop_front(index + 1), isRead)) {
+        std::rotate(nests.begin() + index, nests.begin() + index + 1, nests.end());
+        return &nests.back();
+      }
+    }
+    readsLater |= readsAnyOf(set, nest);
   }
   return nullptr;
 }
@@ -147,6 +157,20 @@ LogicalResult NestPlanner::checkOperands(linalg::GenericOp generic, const Access
   return success();
 }
 
+/// Whether something that \p set reads is a result of \p phase, or is computed from one and stored by \p nest.
+bool NestPlanner::dependsOn(const AccessSet &set, const Nest &nest, const Phase &phase) const {
+  return llvm::any_of(set.accesses, [&](const Access &access) {
+    if (llvm::is_contained(phase.generics, access.source.getDefiningOp()))
+      return true;
+    if (!nest.isStoring(access.source) || dag.kindOf(access.source) != ValueKind::Elementwise)
+      return false;
+    AccessSet behind(nest.kept);
+    AccessCollector(dag, behind)
+        .addBody(access.source.getDefiningOp<linalg::GenericOp>(), dimensions(dag.function().getContext(), nest.kept));
+    return dependsOn(behind, nest, phase);
+  });
+}
+
 /// Adds \p generic to a phase over equal dimensions that does not compute what it reads, or to a new one.
 LogicalResult NestPlanner::addPhase(Nest &nest, linalg::GenericOp generic) {
   if (nest.computes(generic.getResult(0)))
@@ -160,10 +184,7 @@ LogicalResult NestPlanner::addPhase(Nest &nest, linalg::GenericOp generic) {
       reduced.push_back(loops[dim]);
   if (!nest.phases.empty() && nest.kind != NestKind::Contraction) {
     Phase &last = nest.phases.back();
-    bool depends = llvm::any_of(set.accesses, [&](const Access &access) {
-      return llvm::is_contained(last.generics, access.source.getDefiningOp());
-    });
-    if (!depends && last.generics.size() < kMaxReductionsInPhase &&
+    if (!dependsOn(set, nest, last) && last.generics.size() < kMaxReductionsInPhase &&
         ArrayRef(nest.sizes).slice(last.firstDim, last.count) == ArrayRef(reduced)) {
       last.generics.push_back(generic);
       return success();

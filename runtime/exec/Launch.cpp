@@ -52,8 +52,7 @@ Split splitOf(const Kernel &kernel, uint64_t trips, const int64_t *symbols) {
 
 void launchKernel(const Kernel &kernel, abi::KernelEntry entry, void *const *buffers, const int64_t *symbols,
                   uint64_t trips, const dlc_host &host) {
-  if (trips == 0)
-    return; // an empty batch
+  // Also without trips, as of an empty batch: results that are not split, such as sums over it, are still written.
   if (host.parallel_for && host.workers > 1) {
     Split split = splitOf(kernel, trips, symbols);
     if (split.count > 1) {

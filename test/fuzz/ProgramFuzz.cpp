@@ -1,5 +1,4 @@
-// Fuzzes the reader of program files: clang++ -fsanitize=fuzzer,address,undefined, with
-// test/unit/runtime/ProgramFile.cpp, Exercise.cpp and dlc_rt. Native code never runs.
+// libFuzzer: the reader of program files, and every call that a host may make. Native code never runs.
 //
 // The first byte says what the rest is: 0: a file as it is; 1: a file whose hashes are made right first, so that the
 // fuzzer gets behind them; else: a header alone, packed into a file with some variables, constants and code.

@@ -11,7 +11,7 @@ namespace dlc {
 
 // The variables of a program are in memory several times while it is made, and Linux promises more than there is.
 static LogicalResult checkMemory(ModuleOp module) {
-  constexpr uint64_t kCopies = 6;
+  constexpr uint64_t kCopies = 8;
   uint64_t memory = uint64_t(sysconf(_SC_PHYS_PAGES)) * uint64_t(sysconf(_SC_PAGESIZE)), bytes = 0;
   DictionaryAttr largest;
   auto sizeOf = [](DictionaryAttr entry) { return uint64_t(entry.getAs<IntegerAttr>("bytes").getInt()); };

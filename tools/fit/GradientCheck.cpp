@@ -7,6 +7,7 @@
 #include "tools/fit/Shuffle.h"
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace dlc::fit {
 namespace {
@@ -17,6 +18,8 @@ constexpr double kStep = 1e-5;
 constexpr double kFloor = 1e-3;
 
 double errorOf(double analytic, double numeric) {
+  if (!std::isfinite(analytic) || !std::isfinite(numeric))
+    return std::numeric_limits<double>::infinity();
   return std::abs(analytic - numeric) / std::max({std::abs(analytic), std::abs(numeric), kFloor});
 }
 
@@ -37,7 +40,7 @@ public:
         all[i].push_back(gradients.outputNumber(i, element));
     for (size_t i = 0; i < all.size(); ++i) {
       std::string name = gradients.output(i).name;
-      if (name.compare(0, 5, "grad:") == 0)
+      if (name.compare(0, 5, "grad:") == 0 && !all[i].empty())
         rows.push_back(checkParameter(name.substr(5), all[i]));
     }
     return rows;

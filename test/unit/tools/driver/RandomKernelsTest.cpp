@@ -1,11 +1,12 @@
 // Kernels as fusion makes them of random graphs, compiled, against the reference backend: combinations of loop nests that
-// nobody would think of.
+// nobody would think of. DLC_RANDOM_GRAPHS sets the number of graphs.
 #include "ir/graph/GraphOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "test/unit/passes/fusion/PassRunner.h"
 #include "test/unit/passes/fusion/RandomGraph.h"
 #include "test/unit/tools/driver/CompiledKernels.h"
 #include "gtest/gtest.h"
+#include <cstdlib>
 
 using namespace mlir;
 using namespace dlc;
@@ -40,4 +41,9 @@ TEST_P(RandomKernels, AgreeWithTheReference) {
       compareWithReference(textOf(kernel), symbols, uniform(-1, 1), {1e-9, 1e-9});
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomKernels, testing::Range(0u, 120u));
+static unsigned graphCount() {
+  const char *text = getenv("DLC_RANDOM_GRAPHS");
+  return text ? strtoul(text, nullptr, 10) : 120;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomKernels, testing::Range(0u, graphCount()));
