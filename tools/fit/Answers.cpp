@@ -28,6 +28,10 @@ void assessClasses(Assessment &assessment, const Predictions &predictions, const
   size_t classes = binary ? 2 : static_cast<size_t>(predictions.columns());
   assessment.confusion.emplace(classes);
   for (int64_t row = 0; row < predictions.rows; ++row) {
+    if (hasNan(predictions, row)) {
+      ++assessment.unanswered;
+      continue;
+    }
     size_t truth = trueClass(target, rows.begin + row, assessment.kind);
     if (truth < classes)
       assessment.confusion->add(truth, predictedClass(predictions, row, assessment.kind, assessment.threshold));
@@ -86,6 +90,11 @@ double binaryThreshold(const Predictions &predictions) {
   return logits ? 0 : 0.5;
 }
 
+bool hasNan(const Predictions &predictions, int64_t row) {
+  const double *values = predictions.values.data() + row * predictions.columns();
+  return std::any_of(values, values + predictions.columns(), [](double value) { return std::isnan(value); });
+}
+
 size_t predictedClass(const Predictions &predictions, int64_t row, AnswerKind kind, double threshold) {
   const double *values = predictions.values.data() + row * predictions.columns();
   return kind == AnswerKind::Binary ? (values[0] > threshold ? 1 : 0) : largest(values, predictions.columns());
@@ -99,8 +108,9 @@ Assessment assess(const Recipe &recipe, const Predictions &predictions, const Po
   Assessment assessment;
   assessment.kind = answerKind(recipe, predictions.columns());
   auto targetColumns = static_cast<int64_t>(target.values.columns.size());
+  constexpr int64_t kMostClasses = 1000; // the matrix grows with their square
   bool sparse = assessment.kind == AnswerKind::Multiclass && targetColumns == 1;
-  if (targetColumns != predictions.columns() && !sparse)
+  if ((targetColumns != predictions.columns() && !sparse) || predictions.columns() > kMostClasses)
     assessment.kind = AnswerKind::Other;
   assessment.classNames = target.values.labels.empty() ? recipe.classNames : target.values.labels;
   if (assessment.classNames.empty() && targetColumns > 1)

@@ -16,7 +16,9 @@ AnswerKind answerKind(const Recipe &recipe, int64_t columns);
 
 /// The threshold of a binary prediction: 0.5, or 0 if the values are logits, that is, some are outside [0, 1].
 double binaryThreshold(const Predictions &predictions);
-/// The class of one example: above the threshold, or the largest.
+/// Whether the model has no answer to the example.
+bool hasNan(const Predictions &predictions, int64_t row);
+/// The class of one example that has an answer: above the threshold, or the largest.
 size_t predictedClass(const Predictions &predictions, int64_t row, AnswerKind kind, double threshold);
 /// "setosa", or the number.
 std::string className(const std::vector<std::string> &names, size_t number);
@@ -27,6 +29,7 @@ struct Assessment {
   double threshold = 0.5; // Binary
   std::vector<std::string> classNames;
   std::optional<ConfusionMatrix> confusion;
+  int64_t unanswered = 0;      // rows whose prediction is NaN; they are in none of the tables
   std::vector<double> scores;  // Binary, and Quantity with one column
   std::vector<bool> positive;  // Binary
   std::vector<double> truth;   // Quantity with one column

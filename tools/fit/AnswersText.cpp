@@ -71,6 +71,8 @@ std::string assessmentText(const Assessment &assessment) {
     return "";
   std::string matrix =
       assessment.confusion->classes() <= kLargestMatrix ? confusionText(assessment) + "\n" : std::string();
+  if (assessment.unanswered)
+    matrix += "  " + plural(assessment.unanswered, "row") + " left out, whose prediction is NaN\n";
   return matrix + (assessment.kind == AnswerKind::Binary ? binaryText(assessment) : multiclassText(assessment));
 }
 
@@ -88,6 +90,8 @@ nlohmann::json assessmentJson(const Assessment &assessment) {
       row.push_back(matrix.count(i, j));
     json["confusion"].push_back(row); // rows: true class
   }
+  if (assessment.unanswered)
+    json["unanswered"] = assessment.unanswered;
   json["accuracy"] = number(matrix.accuracy());
   json["mcc"] = number(matrix.matthews());
   if (assessment.kind != AnswerKind::Binary)

@@ -7,6 +7,8 @@ namespace dlc::fit {
 namespace {
 
 template <typename Number> std::string shortest(Number value) {
+  if (value != value)
+    return "nan"; // whatever its sign
   char text[64];
   return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
@@ -62,6 +64,8 @@ std::string bytesText(uint64_t bytes) {
 }
 
 std::string durationText(double seconds) {
+  if (seconds < 0.1)
+    return numberText(1000 * seconds, 2) + " ms";
   if (seconds < 10)
     return format("%.2f s", seconds);
   auto whole = static_cast<int64_t>(std::llround(seconds));

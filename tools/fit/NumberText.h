@@ -17,7 +17,7 @@ std::string exactText(float value);
 std::string countText(int64_t value);
 /// "312 B", "1.2 KiB", "4.0 MiB".
 std::string bytesText(uint64_t bytes);
-/// "0.31 s", "12 s", "3 min 20 s", "2 h 5 min".
+/// "4.2 ms", "0.31 s", "12 s", "3 min 20 s", "2 h 5 min".
 std::string durationText(double seconds);
 /// "1 row", "2 rows".
 std::string plural(int64_t count, std::string_view noun);

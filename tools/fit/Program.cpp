@@ -41,7 +41,7 @@ dlc_load_options trusted() {
 
 // What the runtime says names the file once more.
 static std::string withoutPath(std::string text, const std::string &path) {
-  for (const std::string &part : {path + ": ", " " + path})
+  for (const std::string &part : {" " + path, path + ": "})
     if (size_t at = text.find(part); !path.empty() && at != std::string::npos)
       return text.erase(at, part.size());
   return text;

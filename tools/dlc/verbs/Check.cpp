@@ -51,9 +51,9 @@ int checkAgainstReference(const CheckArguments &arguments, nlohmann::json &json)
     throw mismatchProblem(result.mismatch, arguments.settings.input);
   }
   if (!arguments.json)
-    std::printf("%s: %s agree with the reference in %s (largest error %s of a kernel's largest value)\n",
-                arguments.settings.input.c_str(), plural(result.launches, "launched kernel").c_str(),
-                plural(result.values, "value").c_str(), numberText(result.largestError, 2).c_str());
+    std::printf("%s: agrees with the reference in %s of %s (largest error %s of a kernel's largest value)\n",
+                arguments.settings.input.c_str(), plural(result.values, "value").c_str(),
+                plural(result.launches, "launched kernel").c_str(), numberText(result.largestError, 2).c_str());
   return 0;
 }
 
