@@ -3,7 +3,6 @@
 #include "ir/graph/GraphOps.h"
 
 using namespace mlir;
-using dlc::graph::SymbolicSize;
 
 namespace dlc::dsl {
 

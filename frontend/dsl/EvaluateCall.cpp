@@ -13,7 +13,7 @@ Value Interpreter::call(const Value &callee, ArrayRef<Value> values, SourceRange
   return call(callee, std::move(arguments), range);
 }
 
-static std::vector<ArgumentValue> positionalFirst(std::vector<ArgumentValue> arguments) {
+static std::vector<ArgumentValue> positionalFirst(const std::vector<ArgumentValue> &arguments) {
   std::vector<ArgumentValue> ordered;
   for (bool isNamed : {false, true})
     for (const ArgumentValue &argument : arguments)

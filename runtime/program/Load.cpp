@@ -10,7 +10,6 @@
 #include <new>
 
 using namespace dlc::runtime;
-namespace abi = dlc::abi;
 
 namespace dlc::runtime {
 namespace {

@@ -8,7 +8,6 @@
 #include <cstring>
 
 using namespace dlc::runtime;
-namespace abi = dlc::abi;
 
 namespace dlc::runtime {
 namespace {

@@ -201,22 +201,6 @@ void TrainingRun::reportFindings(const TrainingData &data) {
       reportFinding(finding);
 }
 
-std::string TrainingRun::resumeCommand() const {
-  std::string command = "dlc train " + arguments.output;
-  // What a .dlm does not remember by itself.
-  for (const auto &[name, options] :
-       {std::pair("--data", &arguments.data), std::pair("--validation", &arguments.validation)})
-    for (const std::string &option : *options)
-      command += std::string(" ") + name + " " + option;
-  if (arguments.batchSize && !isSource())
-    command += " --batch-size " + std::to_string(*arguments.batchSize);
-  if (arguments.epochs)
-    command += " --epochs " + std::to_string(*arguments.epochs);
-  if (!arguments.history.empty())
-    command += " --history " + arguments.history;
-  return command;
-}
-
 void TrainingRun::saveHistory(const TrainingSession &session) const {
   if (!arguments.history.empty())
     writeAtomically(arguments.history, session.history().table());
@@ -239,6 +223,8 @@ int TrainingRun::run() {
   bool continues = !arguments.fromScratch && !isUntrained(variables);
   if (continues && !arguments.history.empty() && std::filesystem::exists(arguments.history))
     session.continueHistory(History::read(arguments.history, variables.integer("epoch")));
+  if (continues && variables.integer("epoch"))
+    resumeStopping(session);
   SessionOutcome outcome;
   {
     InterruptGuard guard;
@@ -252,6 +238,7 @@ int TrainingRun::run() {
     observer.reset(); // erases the bar
     variables.save(arguments.output);
     saveHistory(session);
+    saveStopping(session, outcome.end != SessionOutcome::End::Interrupted);
   }
   if (outcome.end == SessionOutcome::End::Interrupted) {
     std::fprintf(stderr, "interrupted after step %lld, in epoch %lld of %lld; saved in %s\n  go on with: %s\n",

@@ -45,6 +45,9 @@ private:
   void testProgram(fit::ReportInput &report, const fit::TrainingData &data, fit::Variables &variables,
                    const dlc_host *host);
   void saveHistory(const fit::TrainingSession &session) const;
+  std::string stoppingFile(const std::string &program) const;
+  void resumeStopping(fit::TrainingSession &session) const;
+  void saveStopping(const fit::TrainingSession &session, bool isOver) const;
   std::string resumeCommand() const;
   bool isSource() const { return !endsWith(arguments.settings.input, ".dlm"); }
 

@@ -20,6 +20,12 @@ EarlyStoppingRule::EarlyStoppingRule(const EarlyStopping &rule, bool hasValidati
                   "set validation_split = 0.2 or validation = table(…)");
 }
 
+void EarlyStoppingRule::resume(int64_t epochs, int64_t bestEpoch, double bestValue) {
+  best = bestEpoch;
+  bestSeen = bestValue;
+  waited = epochs - bestEpoch;
+}
+
 EarlyStoppingRule::Verdict EarlyStoppingRule::observe(const Epoch &epoch) {
   std::optional<double> value = epoch.measure(name);
   if (!value) {

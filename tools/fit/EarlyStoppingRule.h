@@ -19,6 +19,8 @@ public:
   const std::string &monitor() const { return name; }
   int64_t bestEpoch() const { return best; }
   double bestValue() const { return bestSeen; }
+  /// Goes on where another rule of \p epochs epochs had its best.
+  void resume(int64_t epochs, int64_t bestEpoch, double bestValue);
 
 private:
   std::string name;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <sstream>
 
 namespace dlc::fit {
 namespace {
@@ -46,6 +47,8 @@ TrainingSession::TrainingSession(const Program &program, Variables &variables, c
       step(program, "train_step"), evaluator(program) {
   int64_t rows = data.trainRows.count(), size = options.recipe.batchSize;
   batches = rows / size + (rows % size != 0);
+  if (options.recipe.earlyStopping)
+    rule.emplace(*options.recipe.earlyStopping, data.validation != nullptr);
 }
 
 // Parameters and state from the seed; then what the layers take from the training data.
@@ -129,10 +132,6 @@ Epoch TrainingSession::finishEpoch(int64_t epoch) {
 SessionOutcome TrainingSession::run() {
   start();
   SessionOutcome outcome;
-  std::optional<EarlyStoppingRule> rule;
-  if (options.recipe.earlyStopping)
-    rule.emplace(*options.recipe.earlyStopping, data.validation != nullptr);
-  std::string best; // variables of the best epoch
   int64_t position = positionInEpoch();
   double started = now();
   for (int64_t epoch = variables.integer("epoch"); epoch < options.recipe.epochs; ++epoch, position = 0) {
@@ -160,6 +159,28 @@ SessionOutcome TrainingSession::run() {
     variables.restore(best);
   }
   return outcome;
+}
+
+// One line of text, then the best variables: "dlc-early-stopping STEP EPOCH VALUE".
+std::string TrainingSession::stoppingState() const {
+  if (!rule || best.empty())
+    return "";
+  return "dlc-early-stopping " + std::to_string(variables.integer("step")) + " " + std::to_string(rule->bestEpoch()) +
+         " " + exactText(rule->bestValue()) + "\n" + best;
+}
+
+bool TrainingSession::resumeStopping(const std::string &state) {
+  size_t line = state.find('\n');
+  std::istringstream text(state.substr(0, line));
+  std::string word, value;
+  int64_t step = 0, epoch = 0;
+  if (!rule || !(text >> word >> step >> epoch >> value) || word != "dlc-early-stopping" ||
+      step != variables.integer("step") || epoch < 1 || epoch > variables.integer("epoch") ||
+      state.size() - line - 1 != variables.snapshot().size())
+    return false;
+  best = state.substr(line + 1);
+  rule->resume(variables.integer("epoch"), epoch, std::strtod(value.c_str(), nullptr));
+  return true;
 }
 
 void TrainingSession::failNotFinite(int64_t epoch, int64_t batch, const int64_t *rows, int64_t count,

@@ -45,6 +45,10 @@ public:
   /// Throws a Problem when the loss is not finite; the variables hold the state before that step then.
   SessionOutcome run();
   const History &history() const { return done; }
+  /// What early stopping has seen, for a session that goes on after an interruption; "" without early stopping.
+  std::string stoppingState() const;
+  /// False if \p state is not of these variables.
+  bool resumeStopping(const std::string &state);
   /// Epochs of an earlier session, for history and report.
   void continueHistory(History earlier) { done = std::move(earlier); }
 
@@ -65,6 +69,8 @@ private:
   TrainingObserver &observer;
   BatchRunner step;
   Evaluator evaluator;
+  std::optional<EarlyStoppingRule> rule;
+  std::string best; // variables of the best epoch
   History done;
   int64_t batches = 0; // of an epoch
   int64_t stepsDone = 0;

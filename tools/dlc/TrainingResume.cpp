@@ -1,0 +1,68 @@
+// What an interrupted dlc train leaves behind, and how it goes on.
+#include "tools/dlc/Console.h"
+#include "tools/dlc/TrainingRun.h"
+#include "tools/fit/AtomicFile.h"
+#include "tools/fit/ByteSource.h"
+#include <filesystem>
+
+namespace dlc {
+
+using namespace fit;
+
+namespace {
+
+// For a shell: quoted where it must be.
+std::string shellWord(const std::string &text) {
+  constexpr char kPlain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:,+-";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos)
+    return text;
+  std::string quoted = "'";
+  for (char c : text)
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+} // namespace
+
+std::string TrainingRun::resumeCommand() const {
+  std::string command = "dlc train";
+  auto add = [&](const char *option, const std::string &value) {
+    command += std::string(*option ? " " : "") + option + " " + shellWord(value);
+  };
+  add("", arguments.output);
+  // What a .dlm does not remember by itself.
+  for (const auto &[name, options] : {std::pair("--data", &arguments.data), std::pair("--validation", &arguments.validation),
+                                      std::pair("--test", &arguments.test)})
+    for (const std::string &option : *options)
+      add(name, option);
+  for (const std::string &setting : arguments.settings.sets)
+    if (!isSource())
+      add("--set", setting);
+  if (arguments.epochs)
+    add("--epochs", std::to_string(*arguments.epochs));
+  for (const auto &[name, file] : {std::pair("--history", &arguments.history), std::pair("--report", &arguments.report)})
+    if (!file->empty())
+      add(name, *file);
+  return command + (arguments.allowNan ? " --allow-nan" : "");
+}
+
+// What early stopping knows is in no variable: it goes into a file beside the program until the training is over.
+std::string TrainingRun::stoppingFile(const std::string &program) const { return program + ".best"; }
+
+void TrainingRun::resumeStopping(TrainingSession &session) const {
+  std::string file = stoppingFile(arguments.settings.input);
+  std::error_code code;
+  if (recipe.earlyStopping && !(std::filesystem::exists(file, code) && session.resumeStopping(readWhole(file))))
+    reportWarning("early stopping starts anew: " + file + " is not there or not of this program");
+}
+
+void TrainingRun::saveStopping(const TrainingSession &session, bool isOver) const {
+  std::string state = isOver ? "" : session.stoppingState(), file = stoppingFile(arguments.output);
+  std::error_code code;
+  if (!state.empty())
+    writeAtomically(file, state);
+  else if (recipe.earlyStopping)
+    std::filesystem::remove(file, code);
+}
+
+} // namespace dlc
