@@ -88,11 +88,20 @@ static Value makeTable(BuiltinCall &call) {
   return Value::record(std::move(record));
 }
 
+static Value makePatience(BuiltinCall &call) {
+  const ArgumentValue &epochs = call.arguments.front();
+  SourceRange range = epochs.range.isValid() ? epochs.range : call.range;
+  if (!epochs.value.is(ValueKind::Int) || epochs.value.asInt() < 0)
+    return call.interpreter.fail(range, "patience needs a number of epochs that is at least 0, found " +
+                                            epochs.value.describe());
+  return makeRecord(call);
+}
+
 void addRecipeBuiltins(BuiltinTable &table) {
   table.add("table(...)", makeTable);
   table.add("idx(...)", makeTable);
   table.add("columns(file, columns = none, ...)", makeRecord);
-  table.add("patience(epochs, monitor = none, ...)", makeRecord);
+  table.add("patience(epochs, monitor = none, ...)", makePatience);
 }
 
 } // namespace dlc::dsl

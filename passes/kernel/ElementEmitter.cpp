@@ -10,8 +10,10 @@ namespace dlc::kernel {
 
 MemoKey ElementEmitter::keyOf(Value tensor, ArrayRef<LaneIndex> at, const Lanes &lanes) {
   bool varies = llvm::any_of(at, [](const LaneIndex &index) { return index.varies(); });
+  // With another mask other lanes are read.
   MemoKey key{kElementTag, reinterpret_cast<uintptr_t>(tensor.getAsOpaquePointer()),
-              varies ? static_cast<uintptr_t>(lanes.width) : 0};
+              varies ? static_cast<uintptr_t>(lanes.width) : 0,
+              varies ? reinterpret_cast<uintptr_t>(lanes.mask.getAsOpaquePointer()) : 0};
   for (const LaneIndex &index : at) {
     key.push_back(index.absorbed ? 0 : reinterpret_cast<uintptr_t>(index.base.getAsOpaquePointer()));
     key.push_back(static_cast<uintptr_t>(index.step));

@@ -139,11 +139,14 @@ Value ElementEmitter::load(Value memref, ArrayRef<SymbolicSize> sizes, ArrayRef<
   Type element = cast<MemRefType>(memref.getType()).getElementType();
   auto type = VectorType::get(lanes.width, element);
   SmallVector<Value> depends;
+  bool isResult = llvm::is_contained(ArrayRef<Value>(buffers).drop_front(dag.inputCount()), memref);
+  auto place = [&] { return isResult ? builder.builderForResult(depends) : builder.builderFor(depends); };
   if (llvm::none_of(view.indices, [](const LaneIndex &index) { return index.varies(); })) {
     SmallVector<Value> bases = basesOf(view.indices);
     depends = bases;
     depends.push_back(view.memref);
-    return builder.make<memref::LoadOp>(depends, view.memref, bases);
+    OpBuilder here = place();
+    return memref::LoadOp::create(here, builder.loc, view.memref, bases);
   }
   // Lanes that are off read as 1, which no operation traps on.
   Value off =
@@ -153,17 +156,21 @@ Value ElementEmitter::load(Value memref, ArrayRef<SymbolicSize> sizes, ArrayRef<
     SmallVector<Value> bases = basesOf(view.indices);
     depends = bases;
     depends.push_back(view.memref);
-    if (!lanes.mask)
-      return builder.make<vector::LoadOp>(depends, type, view.memref, bases);
+    if (!lanes.mask) {
+      OpBuilder here = place();
+      return vector::LoadOp::create(here, builder.loc, type, view.memref, bases);
+    }
     depends.push_back(lanes.mask);
-    return builder.make<vector::MaskedLoadOp>(depends, type, view.memref, bases, lanes.mask, off);
+    OpBuilder here = place();
+    return vector::MaskedLoadOp::create(here, builder.loc, type, view.memref, bases, lanes.mask, off);
   }
   SmallVector<Value> bases;
   Value offsets = laneOffsets(view, lanes.width, bases);
   Value mask = allLanes(lanes);
   depends = bases;
   depends.append({view.memref, offsets, mask});
-  return builder.make<vector::GatherOp>(depends, type, view.memref, bases, offsets, mask, off);
+  OpBuilder here = place();
+  return vector::GatherOp::create(here, builder.loc, type, view.memref, bases, offsets, mask, off);
 }
 
 Value ElementEmitter::loadResult(const Store &from, ArrayRef<LaneIndex> at, const Lanes &lanes) {

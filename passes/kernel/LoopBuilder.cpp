@@ -48,6 +48,14 @@ OpBuilder &LoopBuilder::here() {
 
 OpBuilder LoopBuilder::builderFor(ValueRange operands) { return builderAt(levelOf(operands)); }
 
+OpBuilder LoopBuilder::builderForResult(ValueRange operands) {
+  unsigned level = levelOf(operands);
+  for (unsigned inner = level + 1; inner < scopes.size(); ++inner)
+    if (isa<scf::IfOp>(scopes[inner].op))
+      level = inner;
+  return builderAt(level);
+}
+
 OpBuilder LoopBuilder::atEntry() { return OpBuilder::atBlockBegin(scopes.front().block); }
 
 Value LoopBuilder::recall(const MemoKey &key) const {

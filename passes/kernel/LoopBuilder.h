@@ -69,6 +69,8 @@ public:
   mlir::OpBuilder &here();
   /// For operations that depend on nothing but \p operands: the end of the innermost scope that defines one of them.
   mlir::OpBuilder builderFor(mlir::ValueRange operands);
+  /// The same for loads of what the kernel has written: within the branch that may have written it.
+  mlir::OpBuilder builderForResult(mlir::ValueRange operands);
   /// For constants and stack buffers: the beginning of the function.
   mlir::OpBuilder atEntry();
   /// @}

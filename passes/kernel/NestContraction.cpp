@@ -18,7 +18,9 @@ void ContractionEmitter::emit(IndexRange range) {
     if (!tiling.reducedBlock)
       return emitTiles(rows, columns);
     Value end = builder.size(nest.nest.spans.back().size);
-    builder.loop(builder.index(0), end, tiling.reducedBlock, [&](Value block) {
+    // Without anything to sum up there is one empty block: the epilogue still stores what it makes of 0.
+    Value atLeastOne = builder.make<arith::MaxSIOp>({end}, end, builder.index(1));
+    builder.loop(builder.index(0), atLeastOne, tiling.reducedBlock, [&](Value block) {
       Value next = builder.add(block, tiling.reducedBlock);
       reduced = {block, builder.min(next, end)};
       firstBlock = builder.make<arith::CmpIOp>(block, arith::CmpIPredicate::eq, block, builder.index(0));

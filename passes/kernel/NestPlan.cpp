@@ -78,6 +78,7 @@ public:
 
 private:
   LogicalResult addElementwise(const Store &store);
+  bool sharesPlace(const Nest &nest, const Store &store) const;
   LogicalResult addReduction(const Store &store);
   bool dependsOn(const AccessSet &set, const Nest &nest, const Phase &phase) const;
   LogicalResult addPhase(Nest &nest, linalg::GenericOp generic);
@@ -196,6 +197,22 @@ LogicalResult NestPlanner::addPhase(Nest &nest, linalg::GenericOp generic) {
   return success();
 }
 
+/// True when \p store and a store of \p nest may take the place of one input: their nest reads it before it writes either.
+bool NestPlanner::sharesPlace(const Nest &nest, const Store &store) const {
+  auto pairs = dag.function()->getAttrOfType<ArrayAttr>("graph.inout");
+  if (!pairs)
+    return false;
+  auto mayTake = [&](const Store &other, int64_t input) {
+    return llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(), [&](DenseI64ArrayAttr pair) {
+      return pair[0] == input && pair[1] == other.result;
+    });
+  };
+  return llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(), [&](DenseI64ArrayAttr pair) {
+    return pair[1] == store.result &&
+           llvm::any_of(nest.stores, [&](const Store &other) { return mayTake(other, pair[0]); });
+  });
+}
+
 LogicalResult NestPlanner::addElementwise(const Store &store) {
   ArrayRef<SymbolicSize> kept = dag.sizesOf(store.value);
   AccessSet set(kept.size());
@@ -216,7 +233,11 @@ LogicalResult NestPlanner::addElementwise(const Store &store) {
     return nest.kind != NestKind::Scatter &&
            (fused.empty() || llvm::any_of(fused, [&](linalg::GenericOp op) { return nest.computes(op.getResult(0)); }));
   };
-  Nest *nest = mergeable(kept, set, hasSome);
+  Nest *nest = nullptr;
+  if (fused.empty())
+    nest = mergeable(kept, set, [&](const Nest &other) { return sharesPlace(other, store); });
+  if (!nest)
+    nest = mergeable(kept, set, hasSome);
   if (!nest) {
     nests.push_back(fused.empty() ? Nest(NestKind::Elementwise, kept) : nestFor(fused.front()));
     nest = &nests.back();

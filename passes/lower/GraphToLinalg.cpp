@@ -114,6 +114,9 @@ struct GraphToLinalgPass : impl::GraphToLinalgPassBase<GraphToLinalgPass> {
     OpBuilder builder(kernel);
     SmallVector<std::string> symbols = kernelSymbols(kernel, program);
     SmallVector<Type> inputs, results;
+    for (Type type : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes()))
+      if (!isa<RankedTensorType>(type))
+        return kernel.emitOpError("must take and give tensors, got ") << type;
     for (Type type : kernel.getArgumentTypes())
       inputs.push_back(lower::memoryType(cast<RankedTensorType>(type)));
     inputs.append(symbols.size(), builder.getIndexType());

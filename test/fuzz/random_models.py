@@ -74,7 +74,7 @@ def tensor_body(r, last):
                    (f"pad({a}, [[0, 0], [1, 2]])", n + 3), (f"{a} @ transpose({a}[0:1, :]) * {b} * 0.1", m),
                    (f"{a} * sum({a} * {a}, axis = 0)", n), (f"sqrt(1 + {a} * {a})", n),
                    (f"reshape(stack([{a}, {a}], axis = 2), [{a}.shape[0], {2 * n}])", 2 * n),
-                   (f"sin({a}) + cos({a})", n), (f"clip({a}, -0.3, 0.4)", n), (f"{a} / (1.5 + abs({a}))", n)]
+                   (f"sin({a}) + cos({a})", n), (f"{a} |> layer_norm()", n), (f"{a} |> prelu()", n), (f"clip({a}, -0.3, 0.4)", n), (f"{a} / (1.5 + abs({a}))", n)]
         if n == m:
             choices += [(f"{a} * {b}", n), (f"{a} + {b}", n), (f"maximum({a}, {b})", n), (f"{a} - 0.5 * {b}", n)]
         if n == 12:

@@ -4,6 +4,7 @@
 #include "tools/fit/AtomicFile.h"
 #include "tools/fit/ByteSource.h"
 #include <filesystem>
+#include <unistd.h>
 
 namespace dlc {
 
@@ -44,6 +45,19 @@ std::string TrainingRun::resumeCommand() const {
     if (!file->empty())
       add(name, *file);
   return command + (arguments.allowNan ? " --allow-nan" : "");
+}
+
+// The disk may have filled up meanwhile: what was learned goes somewhere else then.
+void TrainingRun::save(const Variables &variables) const {
+  try {
+    variables.save(arguments.output);
+  } catch (const Problem &problem) {
+    namespace fs = std::filesystem;
+    std::string other = (fs::temp_directory_path() / fs::path(arguments.output).filename()).string() + "." +
+                        std::to_string(getpid());
+    variables.save(other);
+    throw Problem(problem.code(), problem.place(), problem.what(), "the program was saved as " + other);
+  }
 }
 
 // What early stopping knows is in no variable: it goes into a file beside the program until the training is over.

@@ -172,6 +172,15 @@ void TrainingRun::readData() {
   keepTables();
 }
 
+// As the recipe's tables, relative to the model; as it is where there is no such file, for the message.
+std::string TrainingRun::initialFile() const {
+  std::error_code code;
+  for (const std::string &folder : dataFolders(*program, arguments.settings.input))
+    if (std::string file = (std::filesystem::path(folder) / recipe.initFrom).string(); std::filesystem::exists(file, code))
+      return file;
+  return recipe.initFrom;
+}
+
 // Names of classes belong into the program, so that predict can give them: its recipe gets them by compiling again.
 bool TrainingRun::keepClassNames() {
   const std::vector<std::string> &names = loaded.train->classNames();
@@ -218,9 +227,12 @@ int TrainingRun::run() {
   reportFindings(data);
   WorkerPool pool(arguments.threads);
   std::unique_ptr<TrainingObserver> observer = makeObserver(arguments);
-  SessionOptions options = {recipe, arguments.fromScratch, hyperSettings(), arguments.output};
-  TrainingSession session(*program, variables, data, options, pool.host(), *observer);
   bool continues = !arguments.fromScratch && !isUntrained(variables);
+  std::optional<Program> initial;
+  if (!recipe.initFrom.empty() && !continues)
+    initial.emplace(Program::load(initialFile()));
+  SessionOptions options = {recipe, arguments.fromScratch, hyperSettings(), initial ? &*initial : nullptr, arguments.output};
+  TrainingSession session(*program, variables, data, options, pool.host(), *observer);
   if (continues && !arguments.history.empty() && std::filesystem::exists(arguments.history))
     session.continueHistory(History::read(arguments.history, variables.integer("epoch")));
   if (continues && variables.integer("epoch"))
@@ -236,7 +248,7 @@ int TrainingRun::run() {
     }
     guard.saving();
     observer.reset(); // erases the bar
-    variables.save(arguments.output);
+    save(variables);
     saveHistory(session);
     saveStopping(session, outcome.end != SessionOutcome::End::Interrupted);
   }

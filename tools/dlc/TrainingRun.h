@@ -38,6 +38,8 @@ private:
   std::optional<fit::Dataset> read(const fit::DataSpec &spec, const std::string &name,
                                    const std::vector<std::string> &options, const std::vector<std::string> &classes);
   void readData();
+  std::string initialFile() const;
+  void save(const fit::Variables &variables) const;
   bool keepClassNames(); // true: the program was compiled again
   void reportFindings(const fit::TrainingData &data);
   void finish(const fit::TrainingSession &session, const fit::SessionOutcome &outcome, const fit::TrainingData &data,

@@ -19,19 +19,25 @@ std::string remedyFor(int code) {
   return "";
 }
 
-} // namespace
-
-void ByteSource::Close::operator()(gzFile_s *file) const { gzclose(file); }
-
-ByteSource::ByteSource(const std::string &path) : name(path == "-" ? "standard input" : path) {
+// Throws a Problem that expects \p kind, "a table".
+int openFile(const std::string &path, const std::string &name, const std::string &kind) {
   int descriptor = path == "-" ? dup(0) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0)
     throw Problem(ExitCode::Io, name, std::string("cannot read the file: ") + std::strerror(errno), remedyFor(errno));
   struct stat status;
   if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
     close(descriptor);
-    throw Problem(ExitCode::Io, name, "expected a table, found a directory", "give the name of a .tsv or .csv file");
+    throw Problem(ExitCode::Io, name, "expected " + kind + ", found a directory", "give the name of a file");
   }
+  return descriptor;
+}
+
+} // namespace
+
+void ByteSource::Close::operator()(gzFile_s *file) const { gzclose(file); }
+
+ByteSource::ByteSource(const std::string &path) : name(path == "-" ? "standard input" : path) {
+  int descriptor = openFile(path, name, "a table");
   file.reset(gzdopen(descriptor, "rb"));
   if (!file) {
     close(descriptor);
@@ -57,14 +63,18 @@ size_t ByteSource::read(char *to, size_t size) {
 }
 
 std::string readWhole(const std::string &path, size_t limit) {
-  ByteSource source(path);
-  std::string text;
+  std::string name = path == "-" ? "standard input" : path, text;
+  int descriptor = openFile(path, name, "a file");
   char chunk[1 << 16];
-  while (size_t got = source.read(chunk, sizeof chunk)) {
-    if (text.size() + got > limit)
-      throw Problem(ExitCode::BadInput, source.path(), "the file is larger than " + bytesText(limit));
-    text.append(chunk, got);
-  }
+  ssize_t got;
+  while ((got = ::read(descriptor, chunk, sizeof chunk)) > 0 && text.size() <= limit)
+    text.append(chunk, static_cast<size_t>(got));
+  int code = got < 0 ? errno : 0;
+  close(descriptor);
+  if (code)
+    throw Problem(ExitCode::Io, name, std::string("cannot read the file: ") + std::strerror(code));
+  if (text.size() > limit)
+    throw Problem(ExitCode::BadInput, name, "the file is larger than " + bytesText(limit));
   return text;
 }
 

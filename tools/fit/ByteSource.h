@@ -28,7 +28,7 @@ private:
   std::unique_ptr<gzFile_s, Close> file;
 };
 
-/// The whole of a file; at most \p limit bytes.
+/// The whole of a file as it is, also if it is compressed; at most \p limit bytes.
 std::string readWhole(const std::string &path, size_t limit = size_t(1) << 30);
 
 } // namespace dlc::fit

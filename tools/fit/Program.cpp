@@ -2,15 +2,19 @@
 #include "tools/fit/CellValue.h"
 #include "tools/fit/NearestName.h"
 #include "tools/fit/Problem.h"
+#include <cerrno>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace dlc::fit {
 namespace {
 
-std::string remedyFor(dlc_status code) {
-  switch (code) {
+std::string remedyFor(const dlc_error &error) {
+  switch (error.code) {
   case DLC_CORRUPT_FILE:
     return "make it again with dlc compile or dlc train, or copy it again";
+  case DLC_IO_ERROR:
+    return std::strstr(error.text, std::strerror(ENOSPC)) ? "make room on the disk, or choose another one" : "";
   case DLC_UNSUPPORTED:
     return "compile the model again on this machine";
   default:
@@ -50,7 +54,7 @@ static std::string withoutPath(std::string text, const std::string &path) {
 void throwRuntimeError(const std::string &path, const dlc_error &error) {
   ExitCode code = error.code == DLC_IO_ERROR || error.code == DLC_OUT_OF_MEMORY ? ExitCode::Io : ExitCode::BadInput;
   std::string where = *error.where ? std::string(" (in ") + error.where + ")" : "";
-  throw Problem(code, placeOf(path, error), withoutPath(error.text, path) + where, remedyFor(error.code));
+  throw Problem(code, placeOf(path, error), withoutPath(error.text, path) + where, remedyFor(error));
 }
 
 Program Program::load(const std::string &path) {
@@ -124,7 +128,7 @@ nlohmann::json Program::metadata(const char *key) const {
   nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
   if (value.is_discarded())
     throw Problem(ExitCode::BadInput, name, std::string("the program's ") + key + " is not JSON",
-                  remedyFor(DLC_CORRUPT_FILE));
+                  "make it again with dlc compile or dlc train, or copy it again");
   return value;
 }
 

@@ -82,6 +82,7 @@ Recipe parseRecipe(const json &given) {
     recipe.shuffle = shuffle;
   }
   recipe.loss = nameOf(loss);
+  recipe.initFrom = nameOf(entry(source, "init_from"));
   recipe.optimizer = nameOf(entry(source, "optimizer"));
   recipe.metrics = namesOf(entry(source, "metrics"));
   json data = entry(source, "data");

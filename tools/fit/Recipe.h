@@ -22,6 +22,7 @@ struct Recipe {
   double validationSplit = 0;
   bool shuffle = true;
   std::string loss, optimizer; // their names
+  std::string initFrom;        // a program whose parameters are the first ones; may be empty
   std::vector<std::string> metrics;
   std::vector<std::string> classNames; // data.classes, by class number; may be empty
   std::optional<EarlyStopping> earlyStopping;

@@ -57,6 +57,8 @@ void TrainingSession::start() {
     variables.reset();
     variables.setInteger("seed", options.recipe.seed);
     FunctionCall(program, "init").run(variables, host);
+    if (options.initial)
+      takeInitial();
     variables.setInteger("step", 0);
     variables.setInteger("epoch", 0);
     if (program.has("fit")) {
@@ -69,6 +71,28 @@ void TrainingSession::start() {
   }
   for (const auto &[name, value] : options.hypers)
     variables.setNumber(name, value);
+}
+
+// Parameters and state of equal names, as of the same model trained on other data.
+void TrainingSession::takeInitial() {
+  Variables from(*options.initial);
+  size_t taken = 0;
+  for (const dlc_variable &variable : options.initial->variables()) {
+    if ((variable.kind != DLC_PARAM && variable.kind != DLC_STATE) || !variables.has(variable.name))
+      continue;
+    dlc_variable here = variables.describe(variable.name);
+    if (here.dtype != variable.dtype || here.rank != variable.rank ||
+        !std::equal(here.shape, here.shape + here.rank, variable.shape))
+      throw Problem(ExitCode::BadInput, options.initial->path(),
+                    std::string("init_from: ") + variable.name + " has another type or shape in " + program.path(),
+                    "take a program of the same layers, or rename this one");
+    std::memcpy(static_cast<char *>(variables.data()) + here.offset,
+                static_cast<const char *>(from.data()) + variable.offset, variable.bytes);
+    ++taken;
+  }
+  if (!taken)
+    throw Problem(ExitCode::BadInput, options.initial->path(),
+                  "init_from: no parameter has the name of one of " + program.path());
 }
 
 int64_t TrainingSession::positionInEpoch() {

@@ -26,6 +26,7 @@ struct SessionOptions {
   Recipe recipe;
   bool fromScratch = false;
   std::vector<std::pair<std::string, double>> hypers; // variables to set after initialization: "optimizer.…"
+  const Program *initial = nullptr; // its parameters replace those that are drawn
   std::string savePath; // where the last good state goes when the loss is not finite; "": nowhere
 };
 
@@ -54,6 +55,7 @@ public:
 
 private:
   void start();
+  void takeInitial();
   int64_t positionInEpoch();
   bool runEpoch(int64_t epoch, int64_t position); // false: interrupted within it
   void runStep(int64_t epoch, int64_t batch, const std::vector<int64_t> &rows);

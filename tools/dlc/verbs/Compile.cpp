@@ -5,6 +5,7 @@
 #include "tools/fit/AlignedTable.h"
 #include "tools/fit/AtomicFile.h"
 #include "tools/fit/NumberText.h"
+#include "tools/fit/Problem.h"
 #include <CLI/CLI.hpp>
 
 namespace dlc {
@@ -48,6 +49,9 @@ void checkOutput(const std::string &output, const std::string &input) {
 
 int runCompile(const CompileArguments &arguments) {
   const std::string &emit = arguments.settings.emit;
+  if (endsWith(arguments.settings.input, ".dlm"))
+    throw fit::Problem(fit::ExitCode::BadInput, arguments.settings.input, "is compiled already",
+                       "compile the model's source; dlc inspect shows what is in a program");
   bool isBinary = emit == "program" || emit == "obj";
   std::string output = arguments.output;
   if (output.empty() && isBinary)
@@ -75,7 +79,7 @@ void addCompileVerb(CLI::App &app, Dispatch &dispatch) {
   CLI::App *verb = app.add_subcommand("compile", "Compiles a model to a program (.dlm), or to a form on the way there");
   auto arguments = std::make_shared<CompileArguments>();
   verb->footer(kExamples);
-  verb->add_option("MODEL", arguments->settings.input, "a .dl file; a .mlir file with --from; a .dlm file: again, from its portable IR")
+  verb->add_option("MODEL", arguments->settings.input, "a .dl file; a .mlir file with --from")
       ->required();
   verb->add_option("-o,--output", arguments->output, "where to write; - is standard output")->type_name("FILE");
   verb->add_option("--emit", arguments->settings.emit, "stop at this form")

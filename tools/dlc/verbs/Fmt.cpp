@@ -25,7 +25,7 @@ void printDiagnostic(void *, const dlc_compiler_diagnostic *diagnostic) { std::f
 void appendOutput(void *user, const char *data, size_t size) { static_cast<std::string *>(user)->append(data, size); }
 
 int formatFile(const std::string &file, bool check) {
-  std::string text = fit::readWhole(file), formatted;
+  std::string text = fit::readWhole(file, size_t(4) << 20), formatted; // longer ones are no sources
   dlc_compiler_sink sink = {sizeof sink, &formatted, printDiagnostic, appendOutput, nullptr};
   std::string name = file == "-" ? "standard input" : file;
   if (int code = CompilerLibrary::load().format(name.c_str(), text.data(), text.size(), errorsInColor(), &sink))
