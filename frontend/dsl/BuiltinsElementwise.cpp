@@ -78,7 +78,7 @@ static Value isFinite(BuiltinCall &call) {
   return unaryOp<graph::IsFiniteOp>(call, operand, false);
 }
 
-template <typename Op> static Value extremum(BuiltinCall &call) {
+template <typename Op> static Value extremumOfTwo(BuiltinCall &call) {
   constexpr bool isMaximum = std::is_same_v<Op, graph::MaximumOp>;
   if (call[0].isNumber() && call[1].isNumber())
     return (call[0].asDouble() < call[1].asDouble()) == isMaximum ? call[1] : call[0];
@@ -97,6 +97,24 @@ template <typename Op> static Value extremum(BuiltinCall &call) {
                                                  call[1].describe());
   Place place = call.interpreter.place(call.range);
   return Value::tensor(Op::create(place.builder, place.location, operands[0], operands[1]), weak);
+}
+
+/// `maximum(a, b)`, or `maximum([a, b, c])` as a layer that merges.
+template <typename Op> static Value extremum(BuiltinCall &call) {
+  if (!call[1].isNone())
+    return extremumOfTwo<Op>(call);
+  if (!call[0].isSequence() || call[0].items().empty())
+    return call.interpreter.fail(call.range, call.name() + " needs two tensors or a list of them, found " +
+                                                 call[0].describe());
+  BuiltinCall pair = call;
+  Value result = call[0].items().front();
+  for (const Value &item : llvm::drop_begin(call[0].items())) {
+    pair.arguments = {{result, call.place(0), ""}, {item, call.place(0), ""}};
+    result = extremumOfTwo<Op>(pair);
+    if (result.isError())
+      return result;
+  }
+  return result;
 }
 
 static Value where(BuiltinCall &call) {
@@ -205,8 +223,8 @@ void addElementwiseBuiltins(BuiltinTable &table) {
   table.add("ceil(x)", roundingFunction<graph::CeilOp, knownCeil>);
   table.add("round(x)", roundingFunction<graph::RoundEvenOp, knownRoundEven>);
   table.add("is_finite(x)", isFinite);
-  table.add("maximum(a, b)", extremum<graph::MaximumOp>);
-  table.add("minimum(a, b)", extremum<graph::MinimumOp>);
+  table.add("maximum(a, b = none)", extremum<graph::MaximumOp>);
+  table.add("minimum(a, b = none)", extremum<graph::MinimumOp>);
   table.add("pow(x, exponent)", power);
   table.add("where(condition, a, b)", where);
   table.add("clip(x, low = none, high = none)", clip);

@@ -43,7 +43,7 @@ static Value makeRecord(BuiltinCall &call) {
   return Value::record(std::move(record));
 }
 
-/// A file or a list of columns, for an input or a target of the model.
+/// A file, a list of columns or columns(file, …), for an input or a target of the model.
 static bool checkTableField(BuiltinCall &call, StringRef name, const ArgumentValue &argument) {
   const std::vector<std::string> &ports = call.interpreter.ports;
   SourceRange range = argument.range.isValid() ? argument.range : call.range;
@@ -55,10 +55,11 @@ static bool checkTableField(BuiltinCall &call, StringRef name, const ArgumentVal
   }
   const Value &value = argument.value;
   auto isText = [](const Value &item) { return item.is(ValueKind::String); };
-  if (isText(value) || value.isNone() || (value.isSequence() && llvm::all_of(value.items(), isText)))
+  bool isColumns = value.is(ValueKind::Record) && value.asRecord().name == "columns";
+  if (isText(value) || isColumns || value.isNone() || (value.isSequence() && llvm::all_of(value.items(), isText)))
     return true;
-  call.interpreter.fail(range, "'" + name + "' must be the name of a file or a list of names of columns, found " +
-                                   value.describe());
+  call.interpreter.fail(range, "'" + name + "' must be the name of a file, a list of names of columns, or " +
+                                   "columns(file, [...]), found " + value.describe());
   return false;
 }
 

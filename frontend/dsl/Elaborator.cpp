@@ -138,6 +138,11 @@ bool ProgramElaborator::checkSettings() {
   bool succeeded = true;
   for (const RecipeSetting &setting : settings)
     if (!interpreter.usedSettings.contains(setting.key)) {
+      StringRef field = StringRef(setting.key).split('.').first;
+      if (!train && llvm::is_contained(recipeFieldNames(), field)) {
+        interpreter.fail(setting.value->range, "model " + model->decl->name.name + " has no train block, and so no " + field);
+        return false;
+      }
       interpreter.fail(setting.value->range,
                        "nothing in the program is called '" + setting.key + "'" + didYouMean(setting.key, names));
       succeeded = false;

@@ -6,7 +6,7 @@ using dlc::graph::SymbolicSize;
 
 namespace dlc::dsl {
 
-static constexpr StringRef kDTypes[] = {"f16", "bf16", "f32", "f64", "i8", "i32", "i64", "u8", "bool"};
+static constexpr StringRef kDTypes[] = {"f16", "bf16", "f32", "f64", "i8", "i32", "i64", "bool"};
 
 std::optional<Type> Interpreter::dtypeNamed(StringRef name) const {
   Builder builder(context);
@@ -19,7 +19,7 @@ std::optional<Type> Interpreter::dtypeNamed(StringRef name) const {
     return builder.getF16Type();
   if (name == "bf16")
     return builder.getBF16Type();
-  if (name == "i8" || name == "u8")
+  if (name == "i8")
     return builder.getI8Type();
   if (name == "i32")
     return builder.getI32Type();

@@ -6,8 +6,8 @@ using namespace mlir;
 namespace dlc::dsl {
 
 static constexpr StringRef kFieldNames[] = {
-    "loss",       "optimizer", "metrics",        "epochs",     "batch_size", "seed",    "validation_split", "shuffle",
-    "data",       "test",      "validation",     "augment",    "freeze",     "monitor", "init_from",        "early_stopping"};
+    "loss", "optimizer", "metrics",    "epochs",  "batch_size", "seed",      "validation_split", "shuffle",
+    "data", "test",      "validation", "augment", "freeze",     "init_from", "early_stopping"};
 
 ArrayRef<StringRef> recipeFieldNames() { return kFieldNames; }
 
@@ -268,11 +268,7 @@ bool RecipeReader::readPlain(const Field &field, const Value &value) {
   } else if (name == "shuffle") {
     if (!value.is(ValueKind::Bool))
       return fail(range, "shuffle must be true or false, found " + value.describe());
-  } else if (name == "init_from" || name == "monitor") {
-    if (value.isCallable() && name == "monitor") {
-      recipe.fields.push_back({field.name, Value::string(callableName(value))});
-      return true;
-    }
+  } else if (name == "init_from") {
     if (!value.is(ValueKind::String))
       return fail(range, name + " must be a string, found " + value.describe());
   } else if (!value.is(ValueKind::Record)) {

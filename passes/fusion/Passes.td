@@ -49,7 +49,9 @@ def OutlineKernelsPass : Pass<"dlc-outline-kernels", "::mlir::ModuleOp"> {
 
         %a = tanh(%z) {groups [0], root}  =>  %a = launch @k0(%z) ; func @k0(%z) { return tanh(%z) }
 
-    Sets the module's `kernel.symbols`. Form before: grad with marks; after: fused.
+    A function without marks is not fused: each of its ops becomes a kernel.
+
+    Sets the module's `kernel.symbols`. Form before: grad, with marks or without; after: fused.
   }];
   let dependentDialects = ["::dlc::graph::GraphDialect"];
   let statistics = [

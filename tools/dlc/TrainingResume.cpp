@@ -55,7 +55,11 @@ void TrainingRun::save(const Variables &variables) const {
     namespace fs = std::filesystem;
     std::string other = (fs::temp_directory_path() / fs::path(arguments.output).filename()).string() + "." +
                         std::to_string(getpid());
-    variables.save(other);
+    try {
+      variables.save(other);
+    } catch (const Problem &) {
+      throw problem;
+    }
     throw Problem(problem.code(), problem.place(), problem.what(), "the program was saved as " + other);
   }
 }

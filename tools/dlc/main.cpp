@@ -129,6 +129,7 @@ int runVerb(const Dispatch &dispatch) {
 
 int main(int argc, char **argv) {
   std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGXFSZ, SIG_IGN); // a file that becomes too large is an error like a full disk
   keepStandardStreams();
   CLI::App app("dlc compiles, trains and runs neural nets written in .dl files.", "dlc");
   app.set_version_flag("--version", "dlc " DLC_VERSION);

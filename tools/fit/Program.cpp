@@ -43,12 +43,13 @@ dlc_load_options trusted() {
 
 } // namespace
 
-// What the runtime says names the file once more.
+// What the runtime says names the file once more: "cannot write /home/me/model.dlm: No space left on device".
 static std::string withoutPath(std::string text, const std::string &path) {
-  for (const std::string &part : {" " + path, path + ": "})
-    if (size_t at = text.find(part); !path.empty() && at != std::string::npos)
-      return text.erase(at, part.size());
-  return text;
+  size_t end = text.find(path + ": ");
+  if (path.empty() || end == std::string::npos)
+    return text;
+  size_t begin = text.compare(0, 7, "cannot ") == 0 ? text.find(' ', 7) : 0;
+  return begin ? text.erase(begin, end + path.size() - begin) : text.erase(0, end + path.size() + 2);
 }
 
 void throwRuntimeError(const std::string &path, const dlc_error &error) {

@@ -82,10 +82,24 @@ func.func @view(%x: tensor<8xf32>) -> tensor<2x4xf32> {
 
 // -----
 
+// Without any marks every op is a kernel.
+// CHECK-LABEL: func.func @unfused
+// CHECK-COUNT-2: graph.launch
+// CHECK-NOT: graph.launch
+// CHECK: func.func private
+func.func @unfused(%x: tensor<8xf32>) -> tensor<8xf32> {
+  %y = graph.exp %x : tensor<8xf32>
+  %z = graph.neg %y : tensor<8xf32>
+  return %z : tensor<8xf32>
+}
+
+// -----
+
 func.func @unmarked(%x: tensor<8xf32>) -> tensor<8xf32> {
   // expected-error @+1 {{'graph.exp' op is in no group: run --dlc-form-fusion-groups first}}
   %y = graph.exp %x : tensor<8xf32>
-  return %y : tensor<8xf32>
+  %z = graph.neg %y {graph.groups = array<i64: 0>, graph.root} : tensor<8xf32>
+  return %z : tensor<8xf32>
 }
 
 // -----
