@@ -31,6 +31,8 @@ TEST(LayerTest, MergesTensors) {
   expectNear(evaluate("average([x, 4 * x])", {{1, 2}, {1, 2}}), {2.5, 5});
   expectNear(evaluate("maximum(x, 1.5)", {{1, 2}, {1, 2}}), {1.5, 2});
   expectNear(evaluate("minimum(x, 1.5)", {{1, 2}, {1, 2}}), {1, 1.5});
+  expectNear(evaluate("maximum([x, 3 - 2 * x, 0 * x])", {{1, 2}, {1, 2}}), {1, 2});
+  expectNear(evaluate("minimum([x, 3 - 2 * x, 0 * x])", {{1, 2}, {1, 2}}), {0, -1});
   expectNear(evaluate("dot([x, flip(x, -1)])", {{1, 2}, {3, 4}}), {24});
   expectNear(evaluate("dot([x, flip(x, -1)], normalize = true)", {{1, 2}, {3, 4}}), {0.96});
 }
@@ -60,6 +62,18 @@ TEST(LayerTest, LayerNormIsKerass) {
       expected.push_back((x[i] - mean) / std::sqrt(variance + 1e-3));
   }
   ModelRunner runner("model M(x: f64[batch, 3]) -> f64[batch, 3] { x |> layer_norm() }");
+  runner.call("init");
+  expectNear(runner.call("predict", {{"x", kX}})["output"].data, expected);
+}
+
+TEST(LayerTest, RmsNormHasAMeanSquareOfOne) {
+  std::vector<double> expected;
+  for (int row = 0; row < 2; ++row) {
+    const double *x = &kX.data[3 * row];
+    for (int i = 0; i < 3; ++i)
+      expected.push_back(x[i] / std::sqrt((x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) / 3 + 1e-6));
+  }
+  ModelRunner runner("model M(x: f64[batch, 3]) -> f64[batch, 3] { x |> rms_norm() }");
   runner.call("init");
   expectNear(runner.call("predict", {{"x", kX}})["output"].data, expected);
 }

@@ -71,6 +71,15 @@ TEST(MetricTest, AccuracyChoosesByShapes) {
   EXPECT_NEAR(only(oneHot, "accuracy"), 2.0 / 3, 1e-12);
 }
 
+TEST(MetricTest, TopKCountsTheClassAmongTheLargest) {
+  Values p{{3, 3}, {0.7, 0.2, 0.1, 0.1, 0.2, 0.7, 0.5, 0.4, 0.1}};
+  Named sparse = measured("sparse_top_k_accuracy(k = 2), sparse_top_k_accuracy(k = 1)", {{p, {{3}, {0, 0, 1}}}}, "i32");
+  EXPECT_NEAR(only(sparse, "sparse_top_k_accuracy"), 2.0 / 3, 1e-12);
+  EXPECT_NEAR(only(sparse, "sparse_top_k_accuracy_2"), 1.0 / 3, 1e-12);
+  Named oneHot = measured("top_k_accuracy(k = 2)", {{p, {{3, 3}, {1, 0, 0, 1, 0, 0, 0, 1, 0}}}});
+  EXPECT_NEAR(only(oneHot, "top_k_accuracy"), 2.0 / 3, 1e-12);
+}
+
 TEST(MetricTest, ConfusionMatrixHasTrueClassesInRows) {
   Values p{{3, 3}, {0.7, 0.2, 0.1, 0.1, 0.2, 0.7, 0.3, 0.4, 0.3}};
   Named results = measured("confusion_matrix(3)", {{p, {{3}, {0, 1, 1}}}, {p, {{3}, {0, 2, 2}}}}, "i32");

@@ -120,6 +120,63 @@ TEST(OptimizerTest, AdamFamily) {
       1);
 }
 
+TEST(OptimizerTest, LionTakesTheSignOfTheMomentum) {
+  expectUpdate("lion(learning_rate = 0.1, weight_decay = 0.5)", [](double w, double g, int, double *s) {
+    double change = 0.9 * s[0] + 0.1 * g;
+    s[0] = 0.99 * s[0] + 0.01 * g;
+    return w - w * 0.5 * 0.1 - 0.1 * (change > 0 ? 1 : -1);
+  });
+}
+
+TEST(OptimizerTest, LambScalesByTheNormOfTheParameter) {
+  std::vector<double> w = kStart, m(2), v(2), update(2);
+  for (int t = 1; t <= kSteps; ++t) {
+    for (size_t i = 0; i < w.size(); ++i) {
+      double g = 2 * (w[i] - kTargets[i]);
+      m[i] += (g - m[i]) * 0.1;
+      v[i] += (g * g - v[i]) * 0.001;
+      update[i] = m[i] / (1 - std::pow(0.9, t)) / (std::sqrt(v[i] / (1 - std::pow(0.999, t))) + 1e-7);
+    }
+    double ratio = std::hypot(w[0], w[1]) / std::hypot(update[0], update[1]);
+    for (size_t i = 0; i < w.size(); ++i)
+      w[i] -= 0.1 * ratio * update[i];
+  }
+  expectNear(trained("lamb(learning_rate = 0.1)"), w);
+}
+
+TEST(OptimizerTest, FtrlKeepsSmallOnesAtZero) {
+  expectUpdate(
+      "ftrl(learning_rate = 0.1, l1_regularization_strength = 0.5, l2_regularization_strength = 0.25, beta = 0.1)",
+      [](double w, double g, int, double *s) {
+        double grown = s[0] + g * g;
+        s[1] += g - (std::sqrt(grown) - std::sqrt(s[0])) / 0.1 * w;
+        s[0] = grown;
+        double quadratic = std::sqrt(grown) / 0.1 + 2 * (0.25 + 0.1 / 0.2);
+        return (std::min(std::max(s[1], -0.5), 0.5) - s[1]) / quadratic;
+      },
+      0.1);
+}
+
+TEST(OptimizerTest, AppliesConstraintsAfterTheStep) {
+  double w0 = 0.5, w1 = -1.5;
+  for (int t = 0; t < kSteps; ++t) {
+    w0 -= 0.2 * (w0 - 2);
+    w1 -= 0.2 * (w1 - 3);
+    double norm = std::hypot(w0, w1), factor = std::min(norm, 1.0) / (norm + 1e-7);
+    w0 *= factor;
+    w1 *= factor;
+  }
+  expectNear(trained("sgd(learning_rate = 0.1)", ", constraint = max_norm(1.0)"), {w0, w1});
+  double v0 = 0.5, v1 = -1.5;
+  for (int t = 0; t < kSteps; ++t) {
+    v0 = std::max(v0 - 0.2 * (v0 - 2), 0.0);
+    v1 = std::max(v1 - 0.2 * (v1 - 3), 0.0);
+  }
+  expectNear(trained("sgd(learning_rate = 0.1)", ", constraint = non_neg()"), {v0, v1});
+  std::vector<double> unit = trained("sgd(learning_rate = 0.1)", ", constraint = unit_norm()");
+  EXPECT_NEAR(std::hypot(unit[0], unit[1]), 1, 1e-6); // the epsilon of 1e-7 in the divisor
+}
+
 TEST(OptimizerTest, ClipsByValueAndByNorm) {
   expectUpdate("sgd(learning_rate = 0.1, clipvalue = 0.5)",
                [](double w, double g, int, double *) { return w - 0.1 * std::min(std::max(g, -0.5), 0.5); });
