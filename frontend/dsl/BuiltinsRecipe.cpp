@@ -101,8 +101,8 @@ static Value makePatience(BuiltinCall &call) {
 void addRecipeBuiltins(BuiltinTable &table) {
   table.add("table(...)", makeTable);
   table.add("idx(...)", makeTable);
-  table.add("columns(file, columns = none, ...)", makeRecord);
-  table.add("patience(epochs, monitor = none, ...)", makePatience);
+  table.add("columns(file, columns = none)", makeRecord);
+  table.add("patience(epochs, monitor = none)", makePatience);
 }
 
 } // namespace dlc::dsl

@@ -32,8 +32,9 @@ std::string TrainingRun::resumeCommand() const {
   };
   add("", arguments.output);
   // What a .dlm does not remember by itself.
-  for (const auto &[name, options] : {std::pair("--data", &arguments.data), std::pair("--validation", &arguments.validation),
-                                      std::pair("--test", &arguments.test)})
+  for (const auto &[name, options] :
+       {std::pair("--data", &arguments.data), std::pair("--validation", &arguments.validation),
+        std::pair("--test", &arguments.test)})
     for (const std::string &option : *options)
       add(name, option);
   for (const std::string &setting : arguments.settings.sets)
@@ -41,7 +42,8 @@ std::string TrainingRun::resumeCommand() const {
       add("--set", setting);
   if (arguments.epochs)
     add("--epochs", std::to_string(*arguments.epochs));
-  for (const auto &[name, file] : {std::pair("--history", &arguments.history), std::pair("--report", &arguments.report)})
+  for (const auto &[name, file] :
+       {std::pair("--history", &arguments.history), std::pair("--report", &arguments.report)})
     if (!file->empty())
       add(name, *file);
   return command + (arguments.allowNan ? " --allow-nan" : "");
@@ -53,8 +55,8 @@ void TrainingRun::save(const Variables &variables) const {
     variables.save(arguments.output);
   } catch (const Problem &problem) {
     namespace fs = std::filesystem;
-    std::string other = (fs::temp_directory_path() / fs::path(arguments.output).filename()).string() + "." +
-                        std::to_string(getpid());
+    std::string other =
+        (fs::temp_directory_path() / fs::path(arguments.output).filename()).string() + "." + std::to_string(getpid());
     try {
       variables.save(other);
     } catch (const Problem &) {

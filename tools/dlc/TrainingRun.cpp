@@ -50,8 +50,8 @@ TrainingRun::TrainingRun(const TrainArguments &given) : arguments(given) {
   settings.requireTrain = true;
   if (arguments.output.empty())
     arguments.output = isSource() ? stemOf(settings.input) + ".dlm" : settings.input;
-  // In the recipe of a compiled program these are remembered; of a .dlm file they hold for this run. Where to stop is not
-  // part of the recipe: a program that stopped and went on has the bytes of one that did not.
+  // In the recipe of a compiled program these are remembered; of a .dlm file they hold for this run. Where to stop is
+  // not part of the recipe: a program that stopped and went on has the bytes of one that did not.
   auto set = [&](const char *name, const std::optional<int64_t> &value) {
     if (value)
       settings.sets.push_back(std::string(name) + "=" + std::to_string(*value));
@@ -156,16 +156,17 @@ std::optional<Dataset> TrainingRun::read(const DataSpec &spec, const std::string
   Dataset::Options readOptions;
   readOptions.allowNan = arguments.allowNan;
   readOptions.classNames = classes;
-  DataSpec resolved = resolveData(base, name, options, *program, "train_step",
-                                  dataFolders(*program, arguments.settings.input));
+  DataSpec resolved =
+      resolveData(base, name, options, *program, "train_step", dataFolders(*program, arguments.settings.input));
   return Dataset::read(*program, "train_step", resolved, readOptions);
 }
 
 void TrainingRun::readData() {
   loaded.train = read(recipe.data, "data", arguments.data, recipe.classNames);
   if (!loaded.train)
-    throw Problem(ExitCode::BadInput, arguments.settings.input, "nothing says what to train on",
-                  "give it with --data x=FILE --data y=FILE, or in the recipe: data = table(x = \"FILE\", y = \"FILE\")");
+    throw Problem(
+        ExitCode::BadInput, arguments.settings.input, "nothing says what to train on",
+        "give it with --data x=FILE --data y=FILE, or in the recipe: data = table(x = \"FILE\", y = \"FILE\")");
   std::vector<std::string> classes = recipe.classNames.empty() ? loaded.train->classNames() : recipe.classNames;
   loaded.validation = read(recipe.validation, "validation", arguments.validation, classes);
   loaded.test = read(recipe.test, "test", arguments.test, classes);
@@ -176,7 +177,8 @@ void TrainingRun::readData() {
 std::string TrainingRun::initialFile() const {
   std::error_code code;
   for (const std::string &folder : dataFolders(*program, arguments.settings.input))
-    if (std::string file = (std::filesystem::path(folder) / recipe.initFrom).string(); std::filesystem::exists(file, code))
+    if (std::string file = (std::filesystem::path(folder) / recipe.initFrom).string();
+        std::filesystem::exists(file, code))
       return file;
   return recipe.initFrom;
 }
@@ -231,7 +233,8 @@ int TrainingRun::run() {
   std::optional<Program> initial;
   if (!recipe.initFrom.empty() && !continues)
     initial.emplace(Program::load(initialFile()));
-  SessionOptions options = {recipe, arguments.fromScratch, hyperSettings(), initial ? &*initial : nullptr, arguments.output};
+  SessionOptions options = {recipe, arguments.fromScratch, hyperSettings(), initial ? &*initial : nullptr,
+                            arguments.output};
   TrainingSession session(*program, variables, data, options, pool.host(), *observer);
   if (continues && !arguments.history.empty() && std::filesystem::exists(arguments.history))
     session.continueHistory(History::read(arguments.history, variables.integer("epoch")));

@@ -78,7 +78,8 @@ AnswerKind answerKind(const Recipe &recipe, int64_t columns) {
     return columns == 1 ? AnswerKind::Binary : AnswerKind::Other;
   if (contains(loss, "kl_divergence") || contains(loss, "hellinger"))
     return columns > 1 ? AnswerKind::Multiclass : AnswerKind::Other;
-  for (const char *part : {"mse", "mae", "squared_error", "absolute", "msle", "rmse", "huber", "log_cosh", "poisson", "logarithmic"})
+  for (const char *part :
+       {"mse", "mae", "squared_error", "absolute", "msle", "rmse", "huber", "log_cosh", "poisson", "logarithmic"})
     if (contains(loss, part))
       return AnswerKind::Quantity;
   return AnswerKind::Other;

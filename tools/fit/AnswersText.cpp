@@ -33,8 +33,8 @@ std::string binaryText(const Assessment &assessment) {
   AlignedTable table("lrl");
   auto share = [](int64_t part, int64_t whole) { return std::to_string(part) + "/" + std::to_string(whole); };
   std::string positive = className(assessment.classNames, 1), negative = className(assessment.classNames, 0);
-  table.row({"accuracy", measureText(matrix.accuracy()),
-             share(matrix.count(0, 0) + matrix.count(1, 1), matrix.total())});
+  table.row(
+      {"accuracy", measureText(matrix.accuracy()), share(matrix.count(0, 0) + matrix.count(1, 1), matrix.total())});
   table.row({"sensitivity", measureText(matrix.sensitivity()),
              share(matrix.count(1, 1), matrix.truths(1)) + " of class " + positive + " found"});
   table.row({"specificity", measureText(matrix.specificity()),

@@ -25,7 +25,8 @@ std::vector<int64_t> ClassLabels::valuesOf(const Matrix &matrix, const std::vect
   for (size_t i = 0; i < distinct.size(); ++i) {
     CellFault fault = parseCell(distinct[i].text, DLC_I64, &values[i]);
     if (fault == CellFault::Missing)
-      throw Problem(ExitCode::BadInput, place(distinct[i]), "the class is missing", "fill in the cell or remove the row");
+      throw Problem(ExitCode::BadInput, place(distinct[i]), "the class is missing",
+                    "fill in the cell or remove the row");
     if (fault == CellFault::NotWhole || fault == CellFault::OutOfRange || fault == CellFault::NotFinite)
       throw Problem(ExitCode::BadInput, place(distinct[i]),
                     "expected a class, as a whole number or a name, found '" + quotable(distinct[i].text) + "'");

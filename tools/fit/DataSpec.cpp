@@ -102,7 +102,8 @@ DataSpec parseDataSpec(const std::string &name, const json &entry) {
     failRecipe(name, "expected table(…), found " + entry.dump());
   std::string reader = entry.value("reader", "table");
   if (reader != "table" && reader != "columns")
-    failRecipe(name, "the reader '" + reader + "' is not known", suggestName(reader, {"table", "columns"}, "there are "));
+    failRecipe(name, "the reader '" + reader + "' is not known",
+               suggestName(reader, {"table", "columns"}, "there are "));
   std::string commonFile = entry.value("file", "");
   for (const auto &[key, value] : entry.items())
     if (key != "reader" && key != "file" && key != "classes")

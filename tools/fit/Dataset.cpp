@@ -31,10 +31,10 @@ void checkColumns(const dlc_port &port, const Matrix &matrix, const std::vector<
   if (wanted == found)
     return;
   std::string name = port.name;
-  std::string remedy = found > wanted ? "name the columns: " + name + "=FILE:first..last or " + name +
-                                            "=FILE:-column for all but one; the columns are " +
-                                            listNames(matrix.columns, 8)
-                                      : "the columns are " + listNames(matrix.columns, 8);
+  std::string remedy = found > wanted
+                           ? "name the columns: " + name + "=FILE:first..last or " + name +
+                                 "=FILE:-column for all but one; the columns are " + listNames(matrix.columns, 8)
+                           : "the columns are " + listNames(matrix.columns, 8);
   if (found > wanted && matrix.columns[0].empty())
     remedy = "the first column has no name: it looks like row names, leave it out when the table is written";
   throw Problem(ExitCode::BadInput, matrix.file,

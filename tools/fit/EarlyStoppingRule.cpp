@@ -5,15 +5,18 @@
 namespace dlc::fit {
 
 bool isLargerBetter(const std::string &measure) {
-  for (const char *part : {"acc", "auc", "f1", "precision", "recall", "sensitivity", "specificity", "mcc", "r2", "top_k"})
+  for (const char *part :
+       {"acc", "auc", "f1", "precision", "recall", "sensitivity", "specificity", "mcc", "r2", "top_k"})
     if (measure.find(part) != std::string::npos)
       return true;
   return false;
 }
 
 EarlyStoppingRule::EarlyStoppingRule(const EarlyStopping &rule, bool hasValidation)
-    : name(!rule.monitor.empty() ? rule.monitor : hasValidation ? "val_loss" : "loss"), patience(rule.patience),
-      largerIsBetter(isLargerBetter(name)) {
+    : name(!rule.monitor.empty() ? rule.monitor
+           : hasValidation       ? "val_loss"
+                                 : "loss"),
+      patience(rule.patience), largerIsBetter(isLargerBetter(name)) {
   if (!hasValidation && name.compare(0, 4, "val_") == 0)
     throw Problem(ExitCode::BadInput, "recipe",
                   "early_stopping watches '" + name + "', which is not measured without validation data",

@@ -120,16 +120,15 @@ private:
       }
       for (double &part : direction)
         part /= std::sqrt(length);
-      row.directionError =
-          std::max(row.directionError,
-                   compare(variable, gradient, direction, "direction " + std::to_string(d + 1), row));
+      row.directionError = std::max(row.directionError,
+                                    compare(variable, gradient, direction, "direction " + std::to_string(d + 1), row));
     }
     for (int e = 0; e < options.elements; ++e) {
       auto index = static_cast<size_t>(random(counter++) * static_cast<double>(gradient.size()));
       std::vector<double> direction(gradient.size());
       direction[index] = 1;
-      row.elementError = std::max(
-          row.elementError, compare(variable, gradient, direction, "element " + std::to_string(index), row));
+      row.elementError =
+          std::max(row.elementError, compare(variable, gradient, direction, "element " + std::to_string(index), row));
     }
     row.passed = row.directionError <= options.tolerance && row.elementError <= options.tolerance;
     return row;

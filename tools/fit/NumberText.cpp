@@ -23,7 +23,12 @@ template <typename Number> std::string format(const char *pattern, Number value)
 size_t printableLength(std::string_view text) {
   auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   unsigned first = byte(0), second = byte(1);
-  size_t length = first >= 0x20 && first < 0x7F ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+  size_t length = first >= 0x20 && first < 0x7F ? 1
+                  : first < 0xC2                ? 0
+                  : first < 0xE0                ? 2
+                  : first < 0xF0                ? 3
+                  : first < 0xF5                ? 4
+                                                : 0;
   for (size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xC0) != 0x80)
       return 0;

@@ -37,8 +37,9 @@ std::string predictionTable(const Recipe &recipe, const std::vector<Predictions>
       for (int64_t column = 0; column < output.columns(); ++column, first = false)
         text += (first ? "" : "\t") + cellText(output.dtype, output.at(row, column));
     if (hasClass)
-      text += "\t" + (hasNan(outputs[0], row) ? std::string("NA")
-                                              : className(recipe.classNames, predictedClass(outputs[0], row, kind, threshold)));
+      text += "\t" + (hasNan(outputs[0], row)
+                          ? std::string("NA")
+                          : className(recipe.classNames, predictedClass(outputs[0], row, kind, threshold)));
     text += '\n';
   }
   return text;

@@ -85,7 +85,8 @@ uint32_t Program::functionIndex(const std::string &function) const {
     names.push_back(other.name);
   bool trains = function == "train_step" || function == "eval_step";
   throw Problem(ExitCode::BadInput, name, "the program has no function " + function + "; it has " + listNames(names),
-                trains ? "add a block train " + modelName() + "(…) { … } with a loss and an optimizer to the model" : "");
+                trains ? "add a block train " + modelName() + "(…) { … } with a loss and an optimizer to the model"
+                       : "");
 }
 
 dlc_function Program::function(const std::string &function) const {
@@ -146,7 +147,9 @@ std::string Program::sourceFile() const {
   return "";
 }
 
-Variables::Variables(const Program &program) : owner(&program), block(dlc_variables_bytes(program.handle())) { reset(); }
+Variables::Variables(const Program &program) : owner(&program), block(dlc_variables_bytes(program.handle())) {
+  reset();
+}
 
 void Variables::reset() {
   if (block.size())

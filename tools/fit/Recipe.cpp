@@ -18,13 +18,14 @@ int64_t wholeNumber(const json &recipe, const char *key, int64_t fallback, int64
     return fallback;
   const json &value = recipe[key];
   // A double below 2^53 in size is whole if it stays itself; a larger one is no count.
-  bool whole = value.is_number_float() ? value.get<double>() == std::floor(value.get<double>()) &&
-                                             std::abs(value.get<double>()) < 9007199254740992.0
-                                       : value.is_number_integer() && (!value.is_number_unsigned() ||
-                                                                       value.get<uint64_t>() <= uint64_t(INT64_MAX));
+  bool whole =
+      value.is_number_float()
+          ? value.get<double>() == std::floor(value.get<double>()) && std::abs(value.get<double>()) < 9007199254740992.0
+          : value.is_number_integer() && (!value.is_number_unsigned() || value.get<uint64_t>() <= uint64_t(INT64_MAX));
   if (!whole || value.get<int64_t>() < least || value.get<int64_t>() > most)
-    fail(key, "a whole number of at least " + std::to_string(least) +
-                  (most < INT64_MAX ? " and at most " + std::to_string(most) : ""),
+    fail(key,
+         "a whole number of at least " + std::to_string(least) +
+             (most < INT64_MAX ? " and at most " + std::to_string(most) : ""),
          value);
   return value.get<int64_t>();
 }

@@ -40,7 +40,8 @@ std::string faultRemedy(CellFault fault, std::string_view cell, const Gatherer &
   if (fault == CellFault::Missing || fault == CellFault::NotFinite)
     return canBeNan ? "fill or remove it, or let NaN through with --allow-nan" : "fill or remove it";
   if (fault == CellFault::OutOfRange)
-    return gatherer.matrix.dtype == DLC_F32 ? "scale the column: the largest number of f32 is 3.4e38" : "correct the cell";
+    return gatherer.matrix.dtype == DLC_F32 ? "scale the column: the largest number of f32 is 3.4e38"
+                                            : "correct the cell";
   if (fault == CellFault::NotWhole)
     return "correct the cell, or declare " + gatherer.selection->purpose + " with numbers of f32";
   if (std::count(cell.begin(), cell.end(), ',') == 1)
@@ -69,7 +70,8 @@ void readCells(Gatherer &gatherer, const TableReader &reader, const std::vector<
     }
     throw Problem(ExitCode::BadInput,
                   matrix.file + ":" + std::to_string(reader.line()) + ":" + quotable(reader.header()[index]),
-                  faultText(fault, cells[index], matrix.dtype), faultRemedy(fault, cells[index], gatherer, reader.header()[index]));
+                  faultText(fault, cells[index], matrix.dtype),
+                  faultRemedy(fault, cells[index], gatherer, reader.header()[index]));
   }
 }
 

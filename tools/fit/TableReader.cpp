@@ -85,8 +85,9 @@ void TableReader::checkHeader() const {
            "save the table as UTF-8");
     auto [entry, isNew] = seen.emplace(names[i], i);
     if (!isNew)
-      fail(1, "columns " + std::to_string(entry->second + 1) + " and " + std::to_string(i + 1) + " are both named '" +
-                  quotable(names[i]) + "'",
+      fail(1,
+           "columns " + std::to_string(entry->second + 1) + " and " + std::to_string(i + 1) + " are both named '" +
+               quotable(names[i]) + "'",
            "rename one of them in the header");
   }
 }
@@ -105,8 +106,8 @@ bool TableReader::fill() {
   }
   size_t got = source.read(buffer.data() + end, buffer.size() - end);
   if (const auto *zero = static_cast<const char *>(std::memchr(buffer.data() + end, 0, got)))
-    fail(nextLineNumber + static_cast<uint64_t>(std::count<const char *>(buffer.data(), zero, '\n')), "found a zero byte: this is not a table of text",
-         "expected TSV or CSV in UTF-8, plain or compressed by gzip");
+    fail(nextLineNumber + static_cast<uint64_t>(std::count<const char *>(buffer.data(), zero, '\n')),
+         "found a zero byte: this is not a table of text", "expected TSV or CSV in UTF-8, plain or compressed by gzip");
   end += got;
   finished = got == 0;
   return !finished;
@@ -180,9 +181,8 @@ void TableReader::split(std::string_view line, std::vector<std::string_view> &ce
     if (position < line.size() && line[position] == '"') {
       cells.push_back(quotedCell(line, position));
     } else {
-      const void *found = position < line.size()
-                              ? std::memchr(line.data() + position, delimiter, line.size() - position)
-                              : nullptr;
+      const void *found =
+          position < line.size() ? std::memchr(line.data() + position, delimiter, line.size() - position) : nullptr;
       size_t stop = found ? static_cast<size_t>(static_cast<const char *>(found) - line.data()) : line.size();
       cells.push_back(line.substr(position, stop - position));
       position = stop;

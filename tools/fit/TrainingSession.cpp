@@ -12,9 +12,7 @@
 namespace dlc::fit {
 namespace {
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 } // namespace
 
@@ -31,8 +29,8 @@ TrainingData splitData(const Dataset &train, const Dataset *validation, double s
     auto kept = static_cast<int64_t>(std::floor(static_cast<double>(train.rows()) * (1.0 - split)));
     if (kept < 1 || kept == train.rows())
       throw Problem(ExitCode::BadInput, train.ports().front().values.file,
-                    "validation_split = " + numberText(split) + " of " + plural(train.rows(), "row") + " leaves no row " +
-                        (kept < 1 ? "to train on" : "to validate on"),
+                    "validation_split = " + numberText(split) + " of " + plural(train.rows(), "row") +
+                        " leaves no row " + (kept < 1 ? "to train on" : "to validate on"),
                     "change it with --set validation_split=0.2");
     data.trainRows = {0, kept};
     data.validation = &train;

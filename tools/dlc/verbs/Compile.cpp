@@ -79,11 +79,11 @@ void addCompileVerb(CLI::App &app, Dispatch &dispatch) {
   CLI::App *verb = app.add_subcommand("compile", "Compiles a model to a program (.dlm), or to a form on the way there");
   auto arguments = std::make_shared<CompileArguments>();
   verb->footer(kExamples);
-  verb->add_option("MODEL", arguments->settings.input, "a .dl file; a .mlir file with --from")
-      ->required();
+  verb->add_option("MODEL", arguments->settings.input, "a .dl file; a .mlir file with --from")->required();
   verb->add_option("-o,--output", arguments->output, "where to write; - is standard output")->type_name("FILE");
   verb->add_option("--emit", arguments->settings.emit, "stop at this form")
-      ->check(CLI::IsMember({"ast", "graph", "grad", "fused", "linalg", "vector", "llvm", "asm", "obj", "plan", "program"}))
+      ->check(
+          CLI::IsMember({"ast", "graph", "grad", "fused", "linalg", "vector", "llvm", "asm", "obj", "plan", "program"}))
       ->type_name("FORM");
   verb->add_option("--from", arguments->settings.from, "the form that MODEL is in; default: by its suffix")
       ->check(CLI::IsMember({"graph", "grad", "fused", "linalg", "vector", "llvm", "plan"}))

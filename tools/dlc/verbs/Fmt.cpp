@@ -53,7 +53,8 @@ int runFmt(const FmtArguments &arguments) {
 } // namespace
 
 void addFmtVerb(CLI::App &app, Dispatch &dispatch) {
-  CLI::App *verb = app.add_subcommand("fmt", "Lays out .dl files in the one standard way; prints the names of changed files");
+  CLI::App *verb =
+      app.add_subcommand("fmt", "Lays out .dl files in the one standard way; prints the names of changed files");
   auto arguments = std::make_shared<FmtArguments>();
   verb->footer(kExamples);
   verb->add_option("FILE", arguments->files, ".dl files; - is standard input")->required();

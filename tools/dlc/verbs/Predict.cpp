@@ -38,8 +38,7 @@ int runPredict(const PredictArguments &arguments) {
   Dataset data = Dataset::read(program, "predict", spec, options);
   Variables variables = readyVariables(program, recipe.seed);
   WorkerPool pool(arguments.threads);
-  std::string table =
-      predictionTable(recipe, predict(program, data, {0, data.rows()}, variables, pool.host()));
+  std::string table = predictionTable(recipe, predict(program, data, {0, data.rows()}, variables, pool.host()));
   if (arguments.output.empty())
     std::fwrite(table.data(), 1, table.size(), stdout);
   else
@@ -54,7 +53,8 @@ void addPredictVerb(CLI::App &app, Dispatch &dispatch) {
   auto arguments = std::make_shared<PredictArguments>();
   verb->footer(kExamples);
   verb->add_option("PROGRAM", arguments->program, "a trained .dlm file")->required();
-  verb->add_option("TABLE", arguments->data, "FILE, INPUT=FILE or INPUT=FILE:column,first..last,-without; - is standard input")
+  verb->add_option("TABLE", arguments->data,
+                   "FILE, INPUT=FILE or INPUT=FILE:column,first..last,-without; - is standard input")
       ->required();
   verb->add_option("-o,--output", arguments->output, "where to write; default: standard output")->type_name("FILE");
   verb->add_option("--threads", arguments->threads, "worker threads; 0: one per CPU; answers do not depend on it");
