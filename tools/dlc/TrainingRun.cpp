@@ -83,6 +83,19 @@ void TrainingRun::compile() {
   program.emplace(Program::fromBytes(bytes, arguments.settings.input));
 }
 
+std::optional<Program> TrainingRun::compileUnfused() const {
+  if (!isSource())
+    return std::nullopt;
+  CompileSettings settings = arguments.settings;
+  settings.quietDiagnostics = true;
+  settings.disabledPasses = {"dlc-form-fusion-groups"};
+  try {
+    return Program::fromBytes(compileProgram(settings), settings.input);
+  } catch (const CompileFailure &) {
+    return std::nullopt;
+  }
+}
+
 void TrainingRun::openProgram() {
   if (isSource())
     compile();
@@ -234,7 +247,7 @@ int TrainingRun::run() {
   if (!recipe.initFrom.empty() && !continues)
     initial.emplace(Program::load(initialFile()));
   SessionOptions options = {recipe, arguments.fromScratch, hyperSettings(), initial ? &*initial : nullptr,
-                            arguments.output};
+                            arguments.output, [this] { return compileUnfused(); }};
   TrainingSession session(*program, variables, data, options, pool.host(), *observer);
   if (continues && !arguments.history.empty() && std::filesystem::exists(arguments.history))
     session.continueHistory(History::read(arguments.history, variables.integer("epoch")));

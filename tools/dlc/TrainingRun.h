@@ -32,6 +32,7 @@ private:
   void keepTables() const; // no output is one of them
   void openProgram();
   void compile();
+  std::optional<fit::Program> compileUnfused() const; // each op a kernel; none of a .dlm file
   void readRecipe();
   void checkContinuation(const fit::Variables &variables) const;
   std::vector<std::pair<std::string, double>> hyperSettings() const;

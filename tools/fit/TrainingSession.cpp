@@ -205,12 +205,25 @@ bool TrainingSession::resumeStopping(const std::string &state) {
   return true;
 }
 
+/// The variables are those before the step: the same call with every value looked at finds the first bad one. Where
+/// ops can be run one by one it is the op's; else it is the kernel's, which holds ops of several lines.
+dlc_error TrainingSession::findNotFinite(const int64_t *rows, int64_t count, const dlc_error &guard) {
+  dlc_error found = {};
+  std::optional<Program> unfused = options.unfused ? options.unfused() : std::nullopt;
+  if (unfused && dlc_variables_bytes(unfused->handle()) == variables.bytes()) {
+    Variables copy(*unfused);
+    copy.restore(variables.snapshot());
+    BatchRunner slow(*unfused, "train_step");
+    if (slow.run(*data.train, rows, count, copy, host, found, DLC_CHECK_FINITE) == DLC_NOT_FINITE)
+      return found;
+  }
+  found = {};
+  return step.run(*data.train, rows, count, variables, host, found, DLC_CHECK_FINITE) == DLC_NOT_FINITE ? found : guard;
+}
+
 void TrainingSession::failNotFinite(int64_t epoch, int64_t batch, const int64_t *rows, int64_t count,
                                     const dlc_error &guard) {
-  // The variables are those before the step: the same call with every value looked at finds the first bad one.
-  dlc_error found = {};
-  dlc_status status = step.run(*data.train, rows, count, variables, host, found, DLC_CHECK_FINITE);
-  const dlc_error &error = status == DLC_NOT_FINITE ? found : guard;
+  dlc_error error = findNotFinite(rows, count, guard);
   int64_t stepNumber = variables.integer("step") + 1;
   std::string saved;
   if (!options.savePath.empty()) {

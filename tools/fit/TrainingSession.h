@@ -8,6 +8,7 @@
 #include "tools/fit/History.h"
 #include "tools/fit/Recipe.h"
 #include "tools/fit/TrainingObserver.h"
+#include <functional>
 
 namespace dlc::fit {
 
@@ -28,6 +29,8 @@ struct SessionOptions {
   std::vector<std::pair<std::string, double>> hypers; // variables to set after initialization: "optimizer.…"
   const Program *initial = nullptr; // its parameters replace those that are drawn
   std::string savePath; // where the last good state goes when the loss is not finite; "": nowhere
+  /// Makes the same program with a kernel for each op, to find the op behind a number that is not finite; may be null.
+  std::function<std::optional<Program>()> unfused;
 };
 
 struct SessionOutcome {
@@ -60,6 +63,7 @@ private:
   bool runEpoch(int64_t epoch, int64_t position); // false: interrupted within it
   void runStep(int64_t epoch, int64_t batch, const std::vector<int64_t> &rows);
   Epoch finishEpoch(int64_t epoch);
+  dlc_error findNotFinite(const int64_t *rows, int64_t count, const dlc_error &guard);
   [[noreturn]] void failNotFinite(int64_t epoch, int64_t batch, const int64_t *rows, int64_t count,
                                   const dlc_error &guard);
 
