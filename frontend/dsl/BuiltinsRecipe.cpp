@@ -64,7 +64,8 @@ static bool checkTableField(BuiltinCall &call, StringRef name, const ArgumentVal
 }
 
 /// `table("X.tsv", "y.tsv")`: a file for each input and target, in the model's order. With
-/// `table("all.csv", x = ["a", "b"], y = "label")` it is one file and its columns.
+/// `table("all.csv", x = ["a", "b"], y = "label")` it is one file and its columns; of several inputs and targets one
+/// may be left out.
 static Value makeTable(BuiltinCall &call) {
   Record record{call.name(), {}};
   const std::vector<std::string> &ports = call.interpreter.ports;
@@ -86,6 +87,13 @@ static Value makeTable(BuiltinCall &call) {
     if (addField(call, record, name, argument).isError())
       return Value();
   }
+  // What is not named takes the other columns of the common file.
+  auto isGiven = [&](StringRef name) {
+    return llvm::any_of(record.fields, [&](const auto &field) { return field.first == name; });
+  };
+  for (const std::string &port : ports)
+    if (hasCommonFile && !isGiven(port))
+      record.fields.push_back({port, Value::list({})});
   return Value::record(std::move(record));
 }
 
