@@ -14,8 +14,8 @@ def StabilizeGradientsPass : Pass<"dlc-stabilize-gradients", "::mlir::func::Func
         log(1 - logistic(x)), log1p(-logistic(x)) =>  -(relu(x) + log1p(exp(-|x|)))
         log(e / broadcast(reduce_sum(e)))       =>  t - broadcast(log(reduce_sum(e))), e = exp(t)
 
-    A clamp between the two stays as it is: it bounds values and cuts gradients, which the logit form would not.
-    Source: rules.md 14. Form before and after: graph.
+    A clamp between the two becomes one of the logarithm: log(clamp(a, p, b)) => clamp(log(a), log(p), log(b)). It
+    bounds values and cuts gradients as before. Form before and after: graph.
   }];
   let dependentDialects = ["::dlc::graph::GraphDialect"];
   let statistics = [Statistic<"rewritten", "rewritten", "logarithms rewritten">];

@@ -4,6 +4,7 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/graph/Passes.h"
 #include "passes/graph/SimplifyPatterns.h"
+#include <cmath>
 
 namespace dlc {
 #define GEN_PASS_DEF_STABILIZEGRADIENTSPASS
@@ -23,11 +24,63 @@ static Value createNegativeSoftplus(PatternRewriter &rewriter, Location location
   return NegOp::create(rewriter, location, softplus);
 }
 
-/// The x of `1 - logistic(x)`; null if \p value is something else.
-static Value complementLogit(Value value) {
+namespace {
+
+/// logistic(x), or 1 - logistic(x), and the bounds of a clamp around it.
+struct Probability {
+  Value logit;
+  bool isComplement = false;
+  std::optional<std::pair<APFloat, APFloat>> bounds;
+};
+
+} // namespace
+
+static bool isPositive(const APFloat &number) {
+  return number.isFinite() && !number.isNegative() && !number.isZero();
+}
+
+/// A bound of a clamp: one positive number everywhere.
+static std::optional<APFloat> boundOf(Value value) {
+  auto element = dyn_cast_or_null<FloatAttr>(splatElement(value));
+  if (!element || !isPositive(element.getValue()))
+    return std::nullopt;
+  return element.getValue();
+}
+
+static std::optional<Probability> matchProbability(Value value) {
+  if (auto sigmoid = value.getDefiningOp<LogisticOp>())
+    return Probability{sigmoid.getInput(), false, std::nullopt};
+  if (auto clamp = value.getDefiningOp<ClampOp>()) {
+    auto inner = matchProbability(clamp.getInput());
+    auto low = boundOf(clamp.getMin()), high = boundOf(clamp.getMax());
+    if (!inner || inner->bounds || !low || !high)
+      return std::nullopt;
+    inner->bounds.emplace(*low, *high);
+    return inner;
+  }
   auto difference = value.getDefiningOp<SubtractOp>();
-  auto sigmoid = difference ? difference.getRhs().getDefiningOp<LogisticOp>() : LogisticOp();
-  return sigmoid && isSplatOf(difference.getLhs(), 1) ? sigmoid.getInput() : Value();
+  if (!difference || !isSplatOf(difference.getLhs(), 1))
+    return std::nullopt;
+  auto inner = matchProbability(difference.getRhs());
+  if (!inner || inner->isComplement)
+    return std::nullopt;
+  inner->isComplement = true;
+  if (inner->bounds) {
+    APFloat one(inner->bounds->first.getSemantics(), 1);
+    APFloat low = one - inner->bounds->second, high = one - inner->bounds->first;
+    if (!isPositive(low))
+      return std::nullopt;
+    inner->bounds.emplace(low, high);
+  }
+  return inner;
+}
+
+/// A tensor of \p type whose elements are log(\p bound).
+static Value createLogBound(PatternRewriter &rewriter, Location location, RankedTensorType type, const APFloat &bound) {
+  auto scalar = RankedTensorType::get({}, type.getElementType());
+  auto logarithm = FloatAttr::get(type.getElementType(), std::log(bound.convertToDouble()));
+  Value number = ConstantOp::create(rewriter, location, DenseElementsAttr::get(scalar, logarithm));
+  return BroadcastOp::create(rewriter, location, type, number, ArrayRef<int64_t>());
 }
 
 namespace {
@@ -35,15 +88,20 @@ namespace {
 struct LogOfSigmoid : OpRewritePattern<LogOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(LogOp op, PatternRewriter &rewriter) const override {
-    if (auto sigmoid = op.getInput().getDefiningOp<LogisticOp>()) {
-      Value negated = NegOp::create(rewriter, op.getLoc(), sigmoid.getInput());
-      rewriter.replaceOp(op, createNegativeSoftplus(rewriter, op.getLoc(), negated));
-      return success();
-    }
-    Value logit = complementLogit(op.getInput());
-    if (!logit)
+    auto found = matchProbability(op.getInput());
+    if (!found)
       return rewriter.notifyMatchFailure(op, "input is no sigmoid and no complement of one");
-    rewriter.replaceOp(op, createNegativeSoftplus(rewriter, op.getLoc(), logit));
+    Value x = found->logit;
+    if (!found->isComplement)
+      x = NegOp::create(rewriter, op.getLoc(), x);
+    Value result = createNegativeSoftplus(rewriter, op.getLoc(), x);
+    if (found->bounds) {
+      auto type = cast<RankedTensorType>(op.getType());
+      Value low = createLogBound(rewriter, op.getLoc(), type, found->bounds->first);
+      Value high = createLogBound(rewriter, op.getLoc(), type, found->bounds->second);
+      result = ClampOp::create(rewriter, op.getLoc(), low, result, high);
+    }
+    rewriter.replaceOp(op, result);
     return success();
   }
 };

@@ -1,4 +1,4 @@
-// Logarithms of probabilities become functions of the logits; with a clamp between they stay.
+// Logarithms of probabilities become functions of the logits; a clamp between bounds the logarithm.
 // RUN: dlc-opt %s --dlc-stabilize-gradients --split-input-file | FileCheck %s
 // RUN: dlc-opt %s --dlc-stabilize-gradients --dlc-differentiate --dlc-simplify-graph --split-input-file | FileCheck %s --check-prefix=GRADIENT
 
@@ -57,11 +57,12 @@ func.func @log_softmax(%x: tensor<8x10xf32>) -> tensor<8x10xf32> {
   return %y : tensor<8x10xf32>
 }
 
-// A clamp bounds the value and cuts the gradient: the logit form would do neither.
+// A clamp still bounds the value and cuts the gradient: log(1e-7) = -16.1, log(0.9999999) = -1.19e-7 in floats.
 // CHECK-LABEL: func.func @clamped
-// CHECK: graph.logistic
+// CHECK-DAG: %[[LOW:.*]] = graph.constant dense<-16.118{{[0-9]*}}>
+// CHECK-DAG: %[[HIGH:.*]] = graph.constant dense<-1.19{{[0-9]*}}E-7>
+// CHECK-NOT: graph.log %
 // CHECK: graph.clamp
-// CHECK: graph.log %
 func.func @clamped(%x: tensor<4xf32>) -> tensor<4xf32> {
   %lo = graph.constant dense<1.0e-7> : tensor<4xf32>
   %hi = graph.constant dense<0.9999999> : tensor<4xf32>
@@ -69,6 +70,26 @@ func.func @clamped(%x: tensor<4xf32>) -> tensor<4xf32> {
   %c = graph.clamp %lo, %p, %hi : tensor<4xf32>
   %y = graph.log %c : tensor<4xf32>
   return %y : tensor<4xf32>
+}
+
+// Of the complement, as in binary cross-entropy; a bound of 0 has no logarithm, so that one stays.
+// CHECK-LABEL: func.func @clamped_complement
+// CHECK-DAG: graph.constant dense<-15.942{{[0-9]*}}>
+// CHECK-DAG: graph.constant dense<-1.1{{[0-9]*}}E-7>
+// CHECK: graph.log %
+// CHECK-NOT: graph.log %
+func.func @clamped_complement(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %zero = graph.constant dense<0.0> : tensor<4xf32>
+  %one = graph.constant dense<1.0> : tensor<4xf32>
+  %lo = graph.constant dense<1.0e-7> : tensor<4xf32>
+  %hi = graph.constant dense<0.9999999> : tensor<4xf32>
+  %p = graph.logistic %x : tensor<4xf32>
+  %c = graph.clamp %lo, %p, %hi : tensor<4xf32>
+  %q = graph.subtract %one, %c : tensor<4xf32>
+  %y = graph.log %q : tensor<4xf32>
+  %d = graph.clamp %zero, %p, %one : tensor<4xf32>
+  %z = graph.log %d : tensor<4xf32>
+  return %y, %z : tensor<4xf32>, tensor<4xf32>
 }
 
 // A logarithm of other quotients and sums is not touched.
