@@ -1,5 +1,8 @@
 """Trains the leukemia net step by step here and in PyTorch from the same weights and compares every loss.
 
+The seed is the example's. With some others (1, 11) PyTorch's f32 losses are up to 1e-2 from its own f64 losses, because
+it takes the logarithm of a probability that has rounded; ours stay within 3e-5 of PyTorch's f64 there.
+
 f32: the first 50 losses within 1e-4 * max(loss, 0.05).  f64: all 100 losses of 10 epochs within 1e-8 relative.
 Where PyTorch's formula differs from Keras's, Keras's step is written out in PyTorch tensors below.
 usage: pytorch_agreement.py BUILD_FOLDER
@@ -24,7 +27,7 @@ MODEL = """model Leukemia(x: f32[batch, 7129]) -> f32[batch, 1] {{
 train Leukemia(y: f32[batch, 1]) {{
   loss = binary_crossentropy
   optimizer = {optimizer}
-  seed = 3
+  seed = 7
 }}
 """
 EPSILON = 1e-7  # Keras's, of the optimizers and of the clipped probabilities
@@ -122,7 +125,7 @@ def dlc_losses(folder, optimizer, x, y, dtype):
     subprocess.run([BUILD / "bin/dlc", "compile", source, "--dtype", dtype, "-o", folder / "net.dlm"],
                    check=True, stderr=subprocess.DEVNULL)
     program = Program(BUILD / "lib/libdlc_rt_shared.so", folder / "net.dlm")
-    program.variables["seed"][...] = 3
+    program.variables["seed"][...] = 7
     program.run("init")
     weights = {k: v.copy() for k, v in program.variables.items() if k.endswith(("/w", "/b"))}
     numpy_type = {"f32": np.float32, "f64": np.float64}[dtype]
