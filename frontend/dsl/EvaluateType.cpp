@@ -6,7 +6,7 @@ using dlc::graph::SymbolicSize;
 
 namespace dlc::dsl {
 
-static constexpr StringRef kDTypes[] = {"f16", "bf16", "f32", "f64", "i8", "i32", "i64", "bool"};
+static constexpr StringRef kDTypes[] = {"f32", "f64", "i8", "i32", "i64", "bool"};
 
 std::optional<Type> Interpreter::dtypeNamed(StringRef name) const {
   Builder builder(context);
@@ -15,10 +15,6 @@ std::optional<Type> Interpreter::dtypeNamed(StringRef name) const {
     return programFloat;
   if (name == "f64")
     return builder.getF64Type();
-  if (name == "f16")
-    return builder.getF16Type();
-  if (name == "bf16")
-    return builder.getBF16Type();
   if (name == "i8")
     return builder.getI8Type();
   if (name == "i32")

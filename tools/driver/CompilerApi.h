@@ -41,7 +41,7 @@ typedef struct dlc_compiler_sink {
 
 typedef struct dlc_compile_request {
   size_t struct_size;
-  const char *input; /* path of a .dl or .mlir file, or of a .dlm (its portable IR is compiled again) */
+  const char *input; /* path of a .dl or .mlir file */
   const char *text;  /* non-null: the contents of `input`, which is then only a name */
   const char *from;  /* null: by the suffix of `input`; else a phase: graph grad fused linalg vector llvm plan */
   const char *emit;  /* ast graph grad fused linalg vector llvm asm obj plan program; "check": only diagnostics */

@@ -1,5 +1,6 @@
 #include "tools/driver/Register.h"
 #include "backends/cpu/Passes.h"
+#include "backends/cpu/Pipeline.h"
 #include "backends/reference/ReferenceEvaluator.h"
 #include "ir/graph/GraphDialect.h"
 #include "ir/plan/PlanOps.h"
@@ -47,4 +48,5 @@ void dlc::registerPasses() {
   registerDlcKernelPasses();
   registerDlcPlanPasses();
   registerDlcCpuPasses();
+  registerDlcCpuPipelines();
 }
