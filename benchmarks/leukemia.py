@@ -1,7 +1,7 @@
 """The leukemia net against PyTorch and ONNX Runtime, one core, one run: medians and ratios.
 
     python3 benchmarks/leukemia.py            # builds nothing; needs build/release
-Peers are skipped, with a notice, where they are not installed: python3-torch (Debian), and
+Peers are skipped, with a notice, where they are not installed: python3-torch and libopenblas0-pthread (Debian), and
 `npm install --ignore-scripts` in benchmarks/ for onnxruntime-node.
 """
 import json
@@ -123,6 +123,11 @@ def main():
     except ImportError:
         torch = None
         print("PyTorch is not installed (apt-get install python3-torch): skipped")
+    if torch:
+        blas = os.path.realpath("/usr/lib/x86_64-linux-gnu/libblas.so.3")
+        print(f"PyTorch {torch.__version__} with {blas}, {os.environ['OPENBLAS_CORETYPE']} kernels")
+        if "openblas" not in blas:
+            print("  this is no fast BLAS: apt-get install libopenblas0-pthread")
     have_onnx = torch and (HERE / "node_modules/onnxruntime-node").is_dir()
     if not have_onnx:
         print("onnxruntime-node is not installed (cd benchmarks && npm install --ignore-scripts): skipped")
@@ -172,9 +177,10 @@ def report(found, folder):
     print(f"identity model: dlc {get('dlc', 'identity', 1):.2f} us a call" +
           (f", ONNX Runtime {get('onnx', 'identity', 1):.2f} us" if get("onnx", "identity", 1) else ""))
     peak = json.loads(run(BIN / "fma-peak"))["gflops"]
-    flops = 2 * 34 * GENES * 16  # of the first layer: the others add 0.2 %
-    print(f"this core's peak is {peak:.0f} GFLOP/s: predict at batch 34 needs {flops / peak / 1e3:.1f} us at least; dlc reaches "
-          f"{100 * flops / peak / 1e3 / get('dlc', 'predict', 34):.0f} % of the peak")
+    print(f"this core's peak is {peak:.0f} GFLOP/s; the first layer alone needs, at the peak:")
+    for function, batch, products in (("train_step", 38, 2), ("predict", 34, 1)):  # forward; and of its weights
+        least = products * 2 * batch * GENES * 16 / peak / 1e3
+        print(f"  {function} batch {batch}: {least:.1f} us, {100 * least / get('dlc', function, batch):.0f} % of what dlc takes")
     print(f"kernel launches: train_step {get('launches', 'train_step'):.0f}, predict {get('launches', 'predict'):.0f}")
     startup = startup_times(folder / "net.dlm", folder)
     print(f"dlc compile, all functions: {startup['compile_s']:.2f} s   dlc predict, one patient, whole process: "
