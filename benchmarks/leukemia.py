@@ -94,7 +94,7 @@ def export_onnx(torch, folder):
 
 def startup_times(program, folder):
     """Whole processes: compile, and predict for one patient."""
-    def best(command, repeats):
+    def median(command, repeats):
         taken = []
         for _ in range(repeats):
             start = time.perf_counter()
@@ -105,8 +105,8 @@ def startup_times(program, folder):
     patient = folder / "patient.tsv"
     patient.write_text("\t".join(f"g{i}" for i in range(GENES)) + "\n" + "\t".join(["1"] * GENES) + "\n")
     return {
-        "compile_s": best([BIN / "dlc", "compile", folder / "net.dl", "-o", folder / "again.dlm"], 3),
-        "predict_ms": 1e3 * best([BIN / "dlc", "predict", program, patient, "-o", folder / "p.tsv"], 15),
+        "compile_s": median([BIN / "dlc", "compile", folder / "net.dl", "-o", folder / "again.dlm"], 3),
+        "predict_ms": 1e3 * median([BIN / "dlc", "predict", program, patient, "-o", folder / "p.tsv"], 15),
     }
 
 
@@ -164,7 +164,7 @@ def measure(torch, have_onnx, folder):
 
 def report(found, folder):
     get = lambda *key: found.get(key)
-    print(f"{'':24}{'dlc us':>10}{'PyTorch us':>12}{'ratio':>8}{'ONNX RT us':>12}{'ratio':>8}  (call overhead taken off)")
+    print(f"{'':24}{'dlc us':>10}{'PyTorch us':>12}{'ratio':>8}{'ONNX RT us':>12}{'ratio':>8}  (these two: call overhead taken off)")
     for function, batch in (("train_step", 4), ("train_step", 38), ("predict", 1), ("predict", 34)):
         mine, torch_us, onnx_us = get("dlc", function, batch), get("torch", function, batch), get("onnx", function, batch)
         row = f"{function + ' batch ' + str(batch):24}{mine:10.1f}"

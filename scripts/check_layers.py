@@ -1,7 +1,6 @@
 """Fails when a file includes from a folder that layers.toml does not allow it."""
 import pathlib
 import re
-import subprocess
 import sys
 import tomllib
 

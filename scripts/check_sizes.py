@@ -11,7 +11,7 @@ SUFFIXES = {".h", ".cpp", ".td", ".dl", ".py", ".c"}
 lines = {}
 for folder in FOLDERS:
     for file in sorted((ROOT / folder).rglob("*")):
-        if file.suffix in SUFFIXES and file.is_file():
+        if file.suffix in SUFFIXES and file.is_file() and "node_modules" not in file.parts:
             lines[file.relative_to(ROOT).as_posix()] = len(file.read_text(errors="replace").splitlines())
 
 by_folder = collections.Counter()

@@ -50,12 +50,6 @@ public:
     runPasses();
   }
 
-  std::string print() {
-    std::string text;
-    llvm::raw_string_ostream(text) << *module;
-    return text;
-  }
-
   llvm::SmallVector<char, 0> generate(llvm::CodeGenFileType type) {
     llvm::SmallVector<char, 0> bytes;
     llvm::raw_svector_ostream stream(bytes);
@@ -192,11 +186,4 @@ FailureOr<std::string> dlc::emitAssembly(ModuleOp module, const CpuTarget &targe
     return failure();
   llvm::SmallVector<char, 0> text = emission->generate(llvm::CodeGenFileType::AssemblyFile);
   return std::string(text.begin(), text.end());
-}
-
-FailureOr<std::string> dlc::emitLLVM(ModuleOp module, const CpuTarget &target) {
-  std::unique_ptr<Emission> emission = prepare(module, target);
-  if (!emission)
-    return failure();
-  return emission->print();
 }

@@ -20,9 +20,6 @@ mlir::FailureOr<llvm::SmallVector<char, 0>> emitObject(mlir::ModuleOp module, co
 /// The same as text.
 mlir::FailureOr<std::string> emitAssembly(mlir::ModuleOp module, const CpuTarget &target);
 
-/// LLVM IR as text, after optimization.
-mlir::FailureOr<std::string> emitLLVM(mlir::ModuleOp module, const CpuTarget &target);
-
 } // namespace dlc
 
 #endif

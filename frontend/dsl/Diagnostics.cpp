@@ -70,28 +70,15 @@ struct Style {
   const char *bold = "", *severity = "", *caret = "", *reset = "";
 };
 
-Style styleOf(DiagnosticSeverity severity, bool color) {
+enum class Severity { Error, Note };
+
+Style styleOf(Severity severity, bool color) {
   if (!color)
     return {};
-  const char *tint = severity == DiagnosticSeverity::Error     ? "\033[1;31m"
-                     : severity == DiagnosticSeverity::Warning ? "\033[1;35m"
-                                                               : "\033[1;36m";
-  return {"\033[1m", tint, "\033[1;32m", "\033[0m"};
+  return {"\033[1m", severity == Severity::Error ? "\033[1;31m" : "\033[1;36m", "\033[1;32m", "\033[0m"};
 }
 
-llvm::StringRef severityText(DiagnosticSeverity severity) {
-  switch (severity) {
-  case DiagnosticSeverity::Error:
-    return "error: ";
-  case DiagnosticSeverity::Warning:
-    return "warning: ";
-  case DiagnosticSeverity::Note:
-    return "note: ";
-  }
-  return "";
-}
-
-void renderHead(const SourceManager &sources, DiagnosticSeverity severity, SourceRange range, llvm::StringRef message,
+void renderHead(const SourceManager &sources, Severity severity, SourceRange range, llvm::StringRef message,
                 bool color, llvm::raw_ostream &os) {
   Style style = styleOf(severity, color);
   os << style.bold;
@@ -99,8 +86,8 @@ void renderHead(const SourceManager &sources, DiagnosticSeverity severity, Sourc
     LineColumn place = sources.lineColumn(range);
     os << sources.name(range.file) << ':' << place.line << ':' << place.column << ": ";
   }
-  os << style.reset << style.severity << severityText(severity) << style.reset << style.bold << message << style.reset
-     << '\n';
+  os << style.reset << style.severity << (severity == Severity::Error ? "error: " : "note: ") << style.reset
+     << style.bold << message << style.reset << '\n';
 }
 
 void renderExcerpt(const SourceManager &sources, SourceRange range, bool color, llvm::raw_ostream &os) {
@@ -109,34 +96,26 @@ void renderExcerpt(const SourceManager &sources, SourceRange range, bool color, 
   size_t begin = std::min<size_t>(place.column - 1, line.size());
   size_t end = std::min<size_t>(begin + range.length(), line.size());
   Excerpt excerpt = excerptOf(line, begin, end);
-  Style style = styleOf(DiagnosticSeverity::Error, color);
+  Style style = styleOf(Severity::Error, color);
   os << excerpt.line << '\n' << style.caret << excerpt.marks << style.reset << '\n';
 }
 
 } // namespace
 
-Diagnostic &Diagnostics::add(DiagnosticSeverity severity, SourceRange range, const llvm::Twine &message) {
+Diagnostic &Diagnostics::error(SourceRange range, const llvm::Twine &message) {
   std::string text = message.str();
   for (Diagnostic &other : kept)
-    if (other.severity == severity && other.message == text && other.range.file == range.file &&
-        other.range.begin == range.begin && other.range.end == range.end) {
+    if (other.message == text && other.range.file == range.file && other.range.begin == range.begin &&
+        other.range.end == range.end) {
       // Notes of the repetition would double those of the first.
       dropped.notes.clear();
       return dropped;
     }
-  if (severity == DiagnosticSeverity::Error && ++errors > kMaxErrors) {
+  if (++errors > kMaxErrors) {
     dropped.notes.clear();
     return dropped;
   }
-  return kept.emplace_back(Diagnostic{severity, range, std::move(text), {}});
-}
-
-Diagnostic &Diagnostics::error(SourceRange range, const llvm::Twine &message) {
-  return add(DiagnosticSeverity::Error, range, message);
-}
-
-Diagnostic &Diagnostics::warning(SourceRange range, const llvm::Twine &message) {
-  return add(DiagnosticSeverity::Warning, range, message);
+  return kept.emplace_back(Diagnostic{range, std::move(text), {}});
 }
 
 void Diagnostics::sortByPlace(size_t first) {
@@ -151,11 +130,11 @@ void Diagnostics::sortByPlace(size_t first) {
 }
 
 void Diagnostics::render(const Diagnostic &diagnostic, llvm::raw_ostream &os, bool color) const {
-  renderHead(sources, diagnostic.severity, diagnostic.range, diagnostic.message, color, os);
+  renderHead(sources, Severity::Error, diagnostic.range, diagnostic.message, color, os);
   if (diagnostic.range.isValid())
     renderExcerpt(sources, diagnostic.range, color, os);
   for (const DiagnosticNote &note : diagnostic.notes)
-    renderHead(sources, DiagnosticSeverity::Note, note.range, note.message, color, os);
+    renderHead(sources, Severity::Note, note.range, note.message, color, os);
 }
 
 void Diagnostics::renderAll(llvm::raw_ostream &os, bool color) const {

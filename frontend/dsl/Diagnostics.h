@@ -11,15 +11,13 @@
 
 namespace dlc::dsl {
 
-enum class DiagnosticSeverity { Error, Warning, Note };
-
 struct DiagnosticNote {
   SourceRange range; // may have no place
   std::string message;
 };
 
+/// An error.
 struct Diagnostic {
-  DiagnosticSeverity severity;
   SourceRange range;   // may have no place
   std::string message; // lower case, no full stop
   std::vector<DiagnosticNote> notes;
@@ -40,7 +38,6 @@ public:
   /// The returned object stays where it is; notes may be added to it later. The same message at the
   /// same place is kept once (a model is elaborated for training and for inference).
   Diagnostic &error(SourceRange range, const llvm::Twine &message);
-  Diagnostic &warning(SourceRange range, const llvm::Twine &message);
 
   /// Puts those from number \p first on in the order of the source: a file's lexer reports before its parser.
   void sortByPlace(size_t first);
@@ -56,11 +53,9 @@ public:
   void renderAll(llvm::raw_ostream &os, bool color = false) const;
 
 private:
-  Diagnostic &add(DiagnosticSeverity severity, SourceRange range, const llvm::Twine &message);
-
   const SourceManager &sources;
   std::deque<Diagnostic> kept;
-  Diagnostic dropped{DiagnosticSeverity::Error, {}, "", {}};
+  Diagnostic dropped{{}, "", {}};
   size_t errors = 0;
 };
 

@@ -18,7 +18,6 @@ public:
 
   mlir::OpBuilder &builder() { return opBuilder; }
   mlir::func::FuncOp function() { return func; }
-  FunctionScope *enclosing() const { return parent; }
 
   /// A tensor handed in by the caller; \p attribute ("graph.input", "graph.target") and
   /// \p name are recorded on public functions.

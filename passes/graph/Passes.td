@@ -18,7 +18,6 @@ def StabilizeGradientsPass : Pass<"dlc-stabilize-gradients", "::mlir::func::Func
     bounds values and cuts gradients as before. Form before and after: graph.
   }];
   let dependentDialects = ["::dlc::graph::GraphDialect"];
-  let statistics = [Statistic<"rewritten", "rewritten", "logarithms rewritten">];
 }
 
 def SimplifyGraphPass : Pass<"dlc-simplify-graph", "::mlir::ModuleOp"> {
@@ -45,8 +44,8 @@ def SimplifyGraphPass : Pass<"dlc-simplify-graph", "::mlir::ModuleOp"> {
 def VerifyFormPass : Pass<"dlc-verify-form", "::mlir::ModuleOp"> {
   let summary = "checks that a module is in one closed form";
   let description = [{
-    Nothing of an earlier form is left, and nothing of a later one is there: after a lowering, in tests and in debug
-    builds.
+    Nothing of an earlier form is left, and nothing of a later one is there: after a lowering, in tests, and of the
+    .mlir files that `dlc compile` reads.
 
         form=graph   func and graph ops, no launch, no kernel
         form=grad    the same without value_and_grad and stop_gradient

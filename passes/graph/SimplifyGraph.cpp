@@ -1,5 +1,5 @@
-// The one cleaning pass: runs after elaboration, so that gradients are taken of less, and after differentiation, whose
-// rules are written for clarity and leave zeros, sums over broadcasts and transposes behind.
+// The one cleaning pass: runs after differentiation, whose rules are written for clarity and leave zeros, sums over
+// broadcasts and transposes behind.
 #include "mlir/IR/Dominance.h"
 #include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"

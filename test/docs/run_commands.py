@@ -20,7 +20,9 @@ def main():
         for name in files:
             document = pathlib.Path(name).read_text(encoding="utf-8")
             for block in FENCE.finditer(document):
-                script = f"set -eu\nexport PATH={binaries}:$PATH\n{block['text']}"
+                # What `head` leaves is read, so that the command before it can only fail by itself.
+                script = (f"set -euo pipefail\nexport PATH={binaries}:$PATH\n"
+                          f"head() {{ command head \"$@\"; cat > /dev/null; }}\n{block['text']}")
                 run = subprocess.run(["bash", "-c", script], cwd=work / start, capture_output=True, text=True, check=False)
                 line = document.count("\n", 0, block.start()) + 1
                 if run.returncode:

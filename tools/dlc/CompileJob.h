@@ -21,7 +21,7 @@ struct CompileSettings {
   bool requireTrain = false, gradients = false, explain = false, quietDiagnostics = false;
 };
 
-/// --set, --model, --dtype, --target and --disable-pass; \p input as the positional MODEL.
+/// --set, --model, --dtype, --target and --disable-pass.
 void addCompileOptions(CLI::App &verb, CompileSettings &settings);
 
 struct Diagnostic {

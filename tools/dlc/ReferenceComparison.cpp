@@ -53,7 +53,8 @@ public:
     FunctionCall call(program, function);
     inputs.fill(call);
     dlc_error error = {};
-    call.run(variables, &host, error);
+    if (call.run(variables, &host, error) == DLC_NOT_FINITE)
+      result.stopped.emplace_back(function, error.text);
   }
 
   ReferenceResult result;
@@ -111,7 +112,7 @@ private:
       double error = std::abs(expected - found);
       if (scale > 0 && std::isfinite(error))
         result.largestError = std::max(result.largestError, error / scale);
-      if (error <= relative * std::abs(expected) + absolute)
+      if (std::isfinite(error) && error <= relative * std::abs(expected) + absolute)
         continue;
       KernelMismatch &mismatch = report(launch, kernel);
       mismatch.result = index - launch.outputs_from;

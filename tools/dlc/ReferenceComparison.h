@@ -20,6 +20,8 @@ struct KernelMismatch {
 struct ReferenceResult {
   int64_t launches = 0, values = 0; // compared
   double largestError = 0;          // relative to the size of the kernel's values
+  /// Functions that a guard stopped on these inputs, and its reason: the kernels behind it were not compared.
+  std::vector<std::pair<std::string, std::string>> stopped;
   bool differs = false;
   KernelMismatch mismatch;
 };

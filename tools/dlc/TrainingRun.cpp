@@ -197,17 +197,16 @@ std::string TrainingRun::initialFile() const {
 }
 
 // Names of classes belong into the program, so that predict can give them: its recipe gets them by compiling again.
-bool TrainingRun::keepClassNames() {
+void TrainingRun::keepClassNames() {
   const std::vector<std::string> &names = loaded.train->classNames();
   if (names.empty() || !recipe.classNames.empty())
-    return false;
+    return;
   recipe.classNames = names;
   if (!isSource() || recipe.data.empty())
-    return false;
+    return;
   nlohmann::json list = names;
   arguments.settings.sets.push_back("data.classes=" + list.dump());
   compile();
-  return true;
 }
 
 void TrainingRun::reportFindings(const TrainingData &data) {

@@ -41,7 +41,7 @@ private:
   void readData();
   std::string initialFile() const;
   void save(const fit::Variables &variables) const;
-  bool keepClassNames(); // true: the program was compiled again
+  void keepClassNames();
   void reportFindings(const fit::TrainingData &data);
   void finish(const fit::TrainingSession &session, const fit::SessionOutcome &outcome, const fit::TrainingData &data,
               fit::Variables &variables, const dlc_host *host);

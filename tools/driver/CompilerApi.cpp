@@ -57,7 +57,7 @@ std::optional<Phase> phaseOption(const char *name, Phase fallback, const char *o
   return phase;
 }
 
-// Reads the request; `check` is the fused form, made and dropped.
+// Reads the request; `check` is the form after differentiation, made and dropped.
 std::optional<CompileOptions> optionsOf(const dlc_compile_request &request, const CompileObserver &observer) {
   CompileOptions options;
   options.input = request.input ? request.input : "";

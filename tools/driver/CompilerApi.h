@@ -46,8 +46,8 @@ typedef struct dlc_compile_request {
   const char *from;  /* null: by the suffix of `input`; else a phase: graph grad fused linalg vector llvm plan */
   const char *emit;  /* ast graph grad fused linalg vector llvm asm obj plan program; "check": only diagnostics */
   const char *model; /* which model of the file; null: the only one, or the one with a train block */
-  const char *dtype; /* elaborates T as this dtype: f32 f64; null: as the source says */
-  const char *target; /* comma-separated levels, e.g. "x86-64-v3,x86-64-v4"; null: this machine */
+  const char *dtype; /* what f32 and a free T stand for: f32 or f64; null: f32 */
+  const char *target; /* a CPU level, "x86-64-v3"; null: that of this machine */
   const char *const *sets; /* "key=value": overrides of the training recipe, values as in the language */
   size_t set_count;
   const char *const *disabled_passes; /* flags without dashes in front: "dlc-form-fusion-groups" */

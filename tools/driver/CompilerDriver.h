@@ -16,7 +16,7 @@
 namespace dlc {
 
 struct CompileOptions {
-  std::string input;                                     // path of a .dl, .mlir or .dlm file
+  std::string input;                                     // path of a .dl or .mlir file
   std::optional<std::string> text;                       // its contents, if not to be read
   Phase from = Phase::Source, emit = Phase::Program;
   std::string dtype = "f32";                             // what `T` stands for: f32 or f64
@@ -55,7 +55,7 @@ public:
   /// The requested form: text, or bytes for Obj and Program. Failure has been reported to the observer.
   mlir::FailureOr<std::string> compile();
 
-  /// Parses and checks, up to the fused form, and gives that module.
+  /// The module in the form of \p phase: Graph, Grad or Fused. Null: a failure that has been reported.
   mlir::OwningOpRef<mlir::ModuleOp> moduleAt(Phase phase);
 
   /// A file could not be read: the failure is not the input's fault.
@@ -65,11 +65,8 @@ private:
   mlir::LogicalResult checkOptions();
   mlir::LogicalResult checkForm(mlir::ModuleOp module);
   mlir::FailureOr<std::string> readInput();
-  mlir::OwningOpRef<mlir::ModuleOp> elaborateSource(const std::string &text);
   mlir::OwningOpRef<mlir::ModuleOp> load();
   mlir::LogicalResult runSteps(mlir::ModuleOp module, Phase phase);
-  mlir::LogicalResult keepKernels(mlir::ModuleOp module);
-  mlir::FailureOr<std::string> emitFrom(mlir::OwningOpRef<mlir::ModuleOp> module);
   mlir::FailureOr<std::string> emitKernels(mlir::ModuleOp module);
   mlir::FailureOr<std::string> emitProgram(mlir::ModuleOp fused);
   std::string print(mlir::ModuleOp module);

@@ -110,8 +110,7 @@ private:
     lsp::Diagnostic result;
     dsl::SourceRange place = anchor(diagnostic);
     result.range = positions.range(place.begin, place.end);
-    result.severity = diagnostic.severity == dsl::DiagnosticSeverity::Error ? lsp::DiagnosticSeverity::Error
-                                                                            : lsp::DiagnosticSeverity::Warning;
+    result.severity = lsp::DiagnosticSeverity::Error;
     result.source = "dlc";
     std::vector<lsp::DiagnosticRelatedInformation> related;
     std::string message = diagnostic.message;

@@ -13,8 +13,7 @@ static void report(const dsl::Diagnostics &diagnostics, bool color, const Compil
     return;
   const dsl::SourceManager &sources = diagnostics.sourceManager();
   for (const dsl::Diagnostic &diagnostic : diagnostics.all()) {
-    Message message{diagnostic.severity == dsl::DiagnosticSeverity::Error ? Severity::Error : Severity::Warning,
-                    "", 0, 0, diagnostic.message, ""};
+    Message message{Severity::Error, "", 0, 0, diagnostic.message, ""};
     if (diagnostic.range.isValid()) {
       dsl::LineColumn place = sources.lineColumn(diagnostic.range);
       message.file = sources.name(diagnostic.range.file).str();

@@ -26,8 +26,6 @@ public:
   /// The same where only success will do.
   void run(Variables &variables, const dlc_host *host = nullptr);
 
-  /// Valid until the next run.
-  const void *outputData(size_t index) const { return buffers[index].data(); }
   const std::vector<int64_t> &outputShape(size_t index) const { return outputShapes[index]; }
   int64_t outputElements(size_t index) const;
   double outputNumber(size_t index, int64_t element = 0) const;

@@ -45,6 +45,9 @@ int checkAgainstReference(const CheckArguments &arguments, nlohmann::json &json)
   json["launches"] = result.launches;
   json["values"] = result.values;
   json["largest_error"] = result.largestError;
+  for (const auto &[function, reason] : result.stopped)
+    reportWarning(function + " stopped on these inputs, so not all of its kernels are compared: " + reason,
+                  "another --seed or --batch may get further");
   if (result.differs) {
     json["ok"] = false;
     json["kernel"] = result.mismatch.kernel;

@@ -23,7 +23,7 @@ void addTrainVerb(CLI::App &app, Dispatch &dispatch) {
   verb->footer(kExamples);
   verb->add_option("MODEL", arguments->settings.input, "a .dl file, compiled first; or a .dlm file, to go on with")
       ->required();
-  verb->add_option("-o,--output", arguments->output, "the trained program; default: MODEL.dlm here")->type_name("FILE");
+  verb->add_option("-o,--output", arguments->output, "the trained program; default: MODEL.dlm here, or the .dlm itself")->type_name("FILE");
   auto addData = [&](const char *name, std::vector<std::string> &values, const char *what) {
     verb->add_option(name, values, what)->allow_extra_args(false)->type_name("FILE");
   };

@@ -9,7 +9,7 @@ TEST(NearestNameTest, FindsTypingErrors) {
   std::vector<std::string> names = {"learning_rate", "epochs", "batch_size"};
   EXPECT_EQ(nearestName("epoch", names), "epochs");
   EXPECT_EQ(nearestName("ephocs", names), "epochs"); // neighbours swapped
-  EXPECT_EQ(nearestName("BATCH_SIZE", {"batch_sise", "batch_size"}), "batch_size");
+  EXPECT_EQ(nearestName("Batch_Size", {"batch_sise", "batch_size"}), "batch_size");
   EXPECT_EQ(nearestName("learning-rate", names), "learning_rate");
 }
 
