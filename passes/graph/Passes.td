@@ -15,7 +15,10 @@ def StabilizeGradientsPass : Pass<"dlc-stabilize-gradients", "::mlir::func::Func
         log(e / broadcast(reduce_sum(e)))       =>  t - broadcast(log(reduce_sum(e))), e = exp(t)
 
     A clamp between the two becomes one of the logarithm: log(clamp(a, p, b)) => clamp(log(a), log(p), log(b)). It
-    bounds values and cuts gradients as before. Form before and after: graph.
+    bounds values and cuts gradients as before. Bounds within 1e-6 of 0 and 1 only keep the logarithm finite, as those of
+    Keras's losses; they go, and a saturated probability keeps its gradient. So does a division of a softmax by its sum,
+    which is 1. Keras does the same with TensorFlow, where the losses look for the logits behind a probability.
+    Form before and after: graph.
   }];
   let dependentDialects = ["::dlc::graph::GraphDialect"];
 }

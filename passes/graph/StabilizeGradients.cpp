@@ -47,6 +47,13 @@ static std::optional<APFloat> boundOf(Value value) {
   return element.getValue();
 }
 
+/// Bounds as near to 0 and 1 as these keep a logarithm finite and do nothing else; Keras's losses have 1e-7. The logit
+/// form needs them no more, and without them a saturated probability still learns.
+static bool onlyGuardsLogarithm(const APFloat &low, const APFloat &high) {
+  constexpr double kNear = 1e-6;
+  return low.convertToDouble() <= kNear && high.convertToDouble() >= 1 - kNear;
+}
+
 static std::optional<Probability> matchProbability(Value value) {
   if (auto sigmoid = value.getDefiningOp<LogisticOp>())
     return Probability{sigmoid.getInput(), false, std::nullopt};
@@ -55,7 +62,8 @@ static std::optional<Probability> matchProbability(Value value) {
     auto low = boundOf(clamp.getMin()), high = boundOf(clamp.getMax());
     if (!inner || inner->bounds || !low || !high)
       return std::nullopt;
-    inner->bounds.emplace(*low, *high);
+    if (!onlyGuardsLogarithm(*low, *high))
+      inner->bounds.emplace(*low, *high);
     return inner;
   }
   auto difference = value.getDefiningOp<SubtractOp>();
@@ -118,27 +126,50 @@ struct Log1pOfNegatedSigmoid : OpRewritePattern<Log1pOp> {
   }
 };
 
-/// log(exp(t) / broadcast(reshapes(reduce_sum(exp(t))))) => t - broadcast(reshapes(log(reduce_sum(exp(t))))).
+/// \p value / broadcast(reshapes(reduce_sum(\p value))), as a quotient with the ops from the quotient up to the sum.
+struct Normalized {
+  Value value;
+  ReduceSumOp sum;
+  SmallVector<Operation *> moves;
+};
+
+static std::optional<Normalized> matchNormalized(Value value) {
+  auto quotient = value.getDefiningOp<DivideOp>();
+  if (!quotient)
+    return std::nullopt;
+  Normalized found{quotient.getLhs(), {}, {}};
+  Value denominator = quotient.getRhs();
+  while (Operation *move = denominator.getDefiningOp()) {
+    if (!isa<BroadcastOp, ReshapeOp>(move))
+      break;
+    found.moves.push_back(move);
+    denominator = move->getOperand(0);
+  }
+  found.sum = denominator.getDefiningOp<ReduceSumOp>();
+  if (!found.sum || found.sum.getInput() != found.value)
+    return std::nullopt;
+  return found;
+}
+
+/// log(exp(t) / broadcast(reshapes(reduce_sum(exp(t))))) => t - broadcast(reshapes(log(reduce_sum(exp(t))))), also where
+/// the quotient is divided by its own sum, which is 1, or clamped as a guard.
 struct LogOfSoftmax : OpRewritePattern<LogOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(LogOp op, PatternRewriter &rewriter) const override {
-    auto quotient = op.getInput().getDefiningOp<DivideOp>();
-    auto exponential = quotient ? quotient.getLhs().getDefiningOp<ExpOp>() : ExpOp();
-    if (!exponential)
-      return rewriter.notifyMatchFailure(op, "input is no quotient of exponentials");
-    SmallVector<Operation *> moves; // from the quotient up to the sum
-    Value value = quotient.getRhs();
-    while (Operation *move = value.getDefiningOp()) {
-      if (!isa<BroadcastOp, ReshapeOp>(move))
-        break;
-      moves.push_back(move);
-      value = move->getOperand(0);
+    Value input = op.getInput();
+    if (auto clamp = input.getDefiningOp<ClampOp>()) {
+      auto low = boundOf(clamp.getMin()), high = boundOf(clamp.getMax());
+      if (low && high && onlyGuardsLogarithm(*low, *high))
+        input = clamp.getInput();
     }
-    auto sum = value.getDefiningOp<ReduceSumOp>();
-    if (!sum || sum.getInput() != exponential.getResult())
-      return rewriter.notifyMatchFailure(op, "the denominator is not the sum of the exponentials");
-    Value logarithm = LogOp::create(rewriter, op.getLoc(), sum);
-    for (Operation *move : llvm::reverse(moves)) {
+    auto softmax = matchNormalized(input);
+    if (softmax && matchNormalized(softmax->value))
+      softmax = matchNormalized(softmax->value);
+    auto exponential = softmax ? softmax->value.getDefiningOp<ExpOp>() : ExpOp();
+    if (!exponential)
+      return rewriter.notifyMatchFailure(op, "input is no exponential divided by the sum of its kind");
+    Value logarithm = LogOp::create(rewriter, op.getLoc(), softmax->sum);
+    for (Operation *move : llvm::reverse(softmax->moves)) {
       IRMapping mapping;
       mapping.map(move->getOperand(0), logarithm);
       logarithm = rewriter.clone(*move, mapping)->getResult(0);

@@ -1,6 +1,7 @@
 // The C interface over CompilerDriver and the formatter; the only entry of libdlc_compiler.so.
 #include "tools/driver/CompilerApi.h"
 #include "backends/reference/Interpreter.h"
+#include "runtime/abi/ProgramNumbers.h"
 #include "tools/driver/CompilerDriver.h"
 #include "tools/driver/DlLanguageServer.h"
 #include "tools/driver/ModelSource.h"
@@ -94,24 +95,23 @@ std::optional<CompileOptions> optionsOf(const dlc_compile_request &request, cons
   options.gradients = request.gradients;
   options.explain = request.explain;
   options.color = request.color;
-  options.verifyEach = request.verify_each;
   return options;
 }
 
-// Element types of dlc_dtype.
+// Null for what no kernel has.
 mlir::Type typeOf(uint32_t dtype, mlir::MLIRContext *ctx) {
-  switch (dtype) {
-  case 1:
+  switch (static_cast<abi::DataType>(dtype)) {
+  case abi::DataType::F32:
     return mlir::Float32Type::get(ctx);
-  case 4:
+  case abi::DataType::F64:
     return mlir::Float64Type::get(ctx);
-  case 5:
+  case abi::DataType::I8:
     return mlir::IntegerType::get(ctx, 8);
-  case 7:
+  case abi::DataType::I32:
     return mlir::IntegerType::get(ctx, 32);
-  case 8:
+  case abi::DataType::I64:
     return mlir::IntegerType::get(ctx, 64);
-  case 9:
+  case abi::DataType::Bool:
     return mlir::IntegerType::get(ctx, 1);
   default:
     return {};
@@ -192,10 +192,11 @@ int dlc_compiler_reference_kernel(dlc_compiler_reference *reference, dlc_referen
   });
   llvm::SmallVector<reference::Tensor> arguments;
   for (auto [index, type] : llvm::enumerate(kernel.getArgumentTypes())) {
-    if (index >= call->outputs_from || typeOf(call->buffer_dtypes[index], kernel.getContext()) == nullptr)
+    auto tensor = mlir::cast<mlir::RankedTensorType>(type);
+    if (index >= call->outputs_from ||
+        typeOf(call->buffer_dtypes[index], kernel.getContext()) != tensor.getElementType())
       return fail("buffers do not match the kernel");
-    mlir::FailureOr<reference::Tensor> argument =
-        reference::emptyTensor(mlir::cast<mlir::RankedTensorType>(type), symbols);
+    mlir::FailureOr<reference::Tensor> argument = reference::emptyTensor(tensor, symbols);
     if (mlir::failed(argument) || argument->bytes.size() != call->buffer_bytes[index])
       return fail("the size of buffer " + std::to_string(index) + " does not match the kernel");
     std::memcpy(argument->bytes.data(), call->buffers[index], argument->bytes.size());

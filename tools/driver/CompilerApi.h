@@ -56,7 +56,6 @@ typedef struct dlc_compile_request {
   int gradients;     /* add the function @gradients, for gradcheck */
   int explain;       /* remarks of the fusion cost model */
   int color;         /* escape sequences in dlc_compiler_diagnostic.rendered */
-  int verify_each;   /* verify the IR after every pass */
   const dlc_compiler_sink *sink;
 } dlc_compile_request;
 

@@ -149,7 +149,9 @@ LogicalResult CompilerDriver::runSteps(ModuleOp module, Phase phase) {
     if (step.phase != phase || llvm::is_contained(options.disabledPasses, step.pass))
       continue;
     PassManager pm(ctx.get());
-    pm.enableVerifier(options.verifyEach);
+#ifdef NDEBUG
+    pm.enableVerifier(false);
+#endif
     std::string text = step.pass.str();
     if (options.explain && step.pass == "dlc-form-fusion-groups")
       text += "{explain=true}";

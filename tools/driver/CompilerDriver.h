@@ -28,7 +28,6 @@ struct CompileOptions {
   bool gradients = false;                                // also make @gradients
   bool explain = false;                                  // remarks of the fusion pass
   bool color = false;
-  bool verifyEach = false;
 };
 
 enum class Severity { Error, Warning, Remark, Note };

@@ -19,7 +19,9 @@ LogicalResult setKernelTarget(ModuleOp module, StringRef level) {
 
 LogicalResult lowerKernelsToLlvm(ModuleOp module) {
   PassManager pm(module.getContext());
+#ifdef NDEBUG
   pm.enableVerifier(false);
+#endif
   buildLowerToLLVMPipeline(pm);
   return pm.run(module);
 }

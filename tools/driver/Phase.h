@@ -14,11 +14,10 @@ enum class Phase { Source, Ast, Graph, Grad, Fused, Linalg, Vector, Llvm, Asm, O
 std::optional<Phase> parsePhase(llvm::StringRef name);
 llvm::StringRef nameOf(Phase phase);
 
-/// One pass of the pipeline: its flag with options, the phase that it leads to, and why it stands where it stands.
+/// One pass of the pipeline: its flag, and the phase that it leads to.
 struct PipelineStep {
   Phase phase;
   llvm::StringRef pass;
-  llvm::StringRef reason;
   bool onFunctions = false; // runs on each function instead of the module
 };
 

@@ -6,24 +6,33 @@
 using namespace dlc;
 
 static constexpr PipelineStep kPipeline[] = {
-    {Phase::Grad, "dlc-stabilize-gradients", "before differentiation: the rewritten form is the one whose gradient is stable", true},
-    {Phase::Grad, "dlc-differentiate", "on the whole graph, so that gradients of gradients are ordinary graphs"},
-    {Phase::Grad, "dlc-simplify-graph", "after differentiation, which leaves transposes, broadcasts and sums to fold"},
+    // Before differentiation: the rewritten form is the one whose gradient is stable.
+    {Phase::Grad, "dlc-stabilize-gradients", /*onFunctions=*/true},
+    // On the whole graph, so that gradients of gradients are ordinary graphs.
+    {Phase::Grad, "dlc-differentiate"},
+    // After differentiation, which leaves transposes, broadcasts and sums to fold.
+    {Phase::Grad, "dlc-simplify-graph"},
 
-    {Phase::Fused, "dlc-form-fusion-groups", "on the simplified graph: what is gone needs no kernel"},
-    {Phase::Fused, "dlc-outline-kernels", "groups become functions, equal ones the same function"},
+    // On the simplified graph: what is gone needs no kernel.
+    {Phase::Fused, "dlc-form-fusion-groups"},
+    // Groups become functions, equal ones the same function.
+    {Phase::Fused, "dlc-outline-kernels"},
 
-    // Kernels only from here.
-    {Phase::Linalg, "dlc-graph-to-linalg", "names of sizes end here: kernels take them as index arguments"},
-    {Phase::Linalg, "canonicalize", "folds constants and unused results"},
-    {Phase::Linalg, "cse", "equal producers are computed once"},
-    {Phase::Vector, "dlc-vectorize-kernels", "writes the loops"},
-    {Phase::Vector, "canonicalize", "folds index arithmetic"},
-    {Phase::Vector, "cse", "shares it"},
+    // Kernels only from here. Names of sizes end: kernels take them as index arguments.
+    {Phase::Linalg, "dlc-graph-to-linalg"},
+    // Folds constants and unused results; equal producers are computed once.
+    {Phase::Linalg, "canonicalize"},
+    {Phase::Linalg, "cse"},
+    // Writes the loops.
+    {Phase::Vector, "dlc-vectorize-kernels"},
+    // Folds index arithmetic and shares it.
+    {Phase::Vector, "canonicalize"},
+    {Phase::Vector, "cse"},
 
-    // Functions only from here.
-    {Phase::Plan, "dlc-graph-to-plan", "values become buffers; in-place updates are decided here and nowhere else"},
-    {Phase::Plan, "dlc-assign-buffers", "after the order of launches is final: lifetimes depend on it"},
+    // Functions only from here. Values become buffers; in-place updates are decided here and nowhere else.
+    {Phase::Plan, "dlc-graph-to-plan"},
+    // After the order of launches is final: lifetimes depend on it.
+    {Phase::Plan, "dlc-assign-buffers"},
 };
 
 llvm::ArrayRef<PipelineStep> dlc::pipeline() { return kPipeline; }

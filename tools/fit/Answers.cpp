@@ -62,7 +62,7 @@ void assessQuantities(Assessment &assessment, const Predictions &predictions, co
       assessment.scores.push_back(predictions.at(row, column));
       assessment.truth.push_back(truth);
     }
-  assessment.r2 = total > 0 ? 1 - squares / total : 0;
+  assessment.r2 = total == 0 ? 0 : 1 - squares / total; // NaN stays NaN
   assessment.rmse = count > 0 ? std::sqrt(squares / count) : 0;
   assessment.mae = count > 0 ? absolute / count : 0;
 }

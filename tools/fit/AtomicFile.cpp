@@ -76,6 +76,13 @@ void writeAtomically(const std::string &path, std::string_view bytes) {
   }
 }
 
+// Also of files that are yet to be written.
+static bool isSameFile(const std::string &a, const std::string &b) {
+  namespace fs = std::filesystem;
+  std::error_code code;
+  return a == b || fs::equivalent(a, b, code) || fs::weakly_canonical(a, code) == fs::weakly_canonical(b, code);
+}
+
 void checkDistinct(const std::vector<std::string> &outputs, const std::vector<std::string> &inputs) {
   std::vector<std::string> taken = inputs;
   for (const std::string &output : outputs) {
@@ -84,7 +91,7 @@ void checkDistinct(const std::vector<std::string> &outputs, const std::vector<st
     if (output.empty() || isDevice)
       continue;
     for (size_t i = 0; i < taken.size(); ++i)
-      if (taken[i] == output || std::filesystem::equivalent(taken[i], output, code))
+      if (isSameFile(taken[i], output))
         throw Problem(ExitCode::Usage, output,
                       i < inputs.size() ? "this file is read, writing it would destroy it"
                                         : "two results cannot go into one file",

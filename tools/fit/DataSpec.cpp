@@ -15,6 +15,20 @@ using nlohmann::json;
   throw Problem(ExitCode::BadInput, "recipe", name + ": " + text, remedy);
 }
 
+// A name that is too long for the system is no file.
+bool fileExists(const std::filesystem::path &path) {
+  std::error_code code;
+  return std::filesystem::exists(path, code);
+}
+
+std::string textOf(const std::string &name, const json &object, const char *key, const std::string &fallback) {
+  if (!object.contains(key))
+    return fallback;
+  if (!object[key].is_string())
+    failRecipe(name, "expected a name, found " + object[key].dump());
+  return object[key];
+}
+
 std::vector<std::string> columnsOf(const std::string &name, const json &value) {
   if (value.is_string())
     return {value.get<std::string>()};
@@ -30,7 +44,7 @@ std::vector<std::string> columnsOf(const std::string &name, const json &value) {
 PortSource portSource(const std::string &name, const json &value, const std::string &commonFile) {
   PortSource source;
   if (value.is_object()) {
-    source.file = value.value("file", commonFile);
+    source.file = textOf(name, value, "file", commonFile);
     if (value.contains("columns"))
       source.columns = columnsOf(name, value["columns"]);
   } else if (value.is_array() || (value.is_string() && !commonFile.empty())) {
@@ -53,7 +67,7 @@ std::string written(const DataSpec &spec, const std::string &option) {
 
 void applyOption(DataSpec &spec, const std::string &option, const std::vector<std::string> &portNames) {
   size_t equals = option.find('=');
-  bool exists = std::filesystem::exists(option);
+  bool exists = fileExists(option);
   if (option.empty() || (equals + 1 == option.size() && !exists))
     throw Problem(ExitCode::Usage, written(spec, "'" + option + "'"), "expected the name of a file");
   if (equals == std::string::npos || exists) {
@@ -72,7 +86,7 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
                   suggestName(port, portNames, "it has "));
   PortSource &source = spec.ports[port];
   size_t colon = value.rfind(':');
-  if (colon == std::string::npos || std::filesystem::exists(value)) {
+  if (colon == std::string::npos || fileExists(value)) {
     source = {value, {}, true};
     return;
   }
@@ -100,11 +114,11 @@ DataSpec parseDataSpec(const std::string &name, const json &entry) {
     return spec;
   if (!entry.is_object())
     failRecipe(name, "expected table(…), found " + entry.dump());
-  std::string reader = entry.value("reader", "table");
+  std::string reader = textOf(name + ".reader", entry, "reader", "table");
   if (reader != "table" && reader != "columns")
     failRecipe(name, "the reader '" + reader + "' is not known",
                suggestName(reader, {"table", "columns"}, "there are "));
-  std::string commonFile = entry.value("file", "");
+  std::string commonFile = textOf(name + ".file", entry, "file", "");
   for (const auto &[key, value] : entry.items())
     if (key != "reader" && key != "file" && key != "classes")
       spec.ports[key] = portSource(name + "." + key, value, commonFile);
@@ -127,9 +141,12 @@ void resolveFiles(DataSpec &spec, const std::vector<std::string> &folders) {
     for (const std::string &folder : folders) {
       fs::path candidate = folder.empty() ? fs::path(source.file) : fs::path(folder) / source.file;
       tried += (tried.empty() ? "" : " and ") + candidate.lexically_normal().string();
-      if (!(found = fs::exists(candidate)))
+      if (!(found = fileExists(candidate)))
         continue;
-      source.file = candidate.lexically_normal().string();
+      // Behind a link to a folder, .. is not what the text says.
+      std::error_code code;
+      bool isSame = fs::equivalent(candidate, candidate.lexically_normal(), code);
+      source.file = (isSame ? candidate.lexically_normal() : candidate).string();
       break;
     }
     if (!found)

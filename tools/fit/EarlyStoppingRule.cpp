@@ -40,7 +40,7 @@ EarlyStoppingRule::Verdict EarlyStoppingRule::observe(const Epoch &epoch) {
     throw Problem(ExitCode::BadInput, "recipe", "early_stopping watches '" + name + "', which is not measured",
                   suggestName(name, names, "measured are "));
   }
-  bool first = !best || bestSeen != bestSeen; // a NaN is beaten by everything
+  bool first = !best || (bestSeen != bestSeen && *value == *value); // a NaN is beaten by every number
   if (first || (largerIsBetter ? *value > bestSeen : *value < bestSeen)) {
     best = epoch.number;
     bestSeen = *value;

@@ -41,6 +41,8 @@ size_t printableLength(std::string_view text) {
 } // namespace
 
 std::string numberText(double value, int digits) {
+  if (value != value)
+    return "nan"; // whatever its sign
   char text[64];
   std::snprintf(text, sizeof text, "%.*g", digits, value);
   return text;
@@ -69,9 +71,9 @@ std::string bytesText(uint64_t bytes) {
 }
 
 std::string durationText(double seconds) {
-  if (seconds < 0.1)
+  if (seconds < 0.0995) // what rounds to 100 ms or to 10 s has the next form
     return numberText(1000 * seconds, 2) + " ms";
-  if (seconds < 10)
+  if (seconds < 9.995)
     return format("%.2f s", seconds);
   auto whole = static_cast<int64_t>(std::llround(seconds));
   if (whole < 60)
@@ -82,7 +84,7 @@ std::string durationText(double seconds) {
 }
 
 std::string plural(int64_t count, std::string_view noun) {
-  return countText(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+  return countText(count) + " " + std::string(noun) + (count == 1 ? "" : noun.back() == 's' ? "es" : "s");
 }
 
 std::string quotable(std::string_view text, size_t limit) {

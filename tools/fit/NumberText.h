@@ -19,7 +19,7 @@ std::string countText(int64_t value);
 std::string bytesText(uint64_t bytes);
 /// "4.2 ms", "0.31 s", "12 s", "3 min 20 s", "2 h 5 min".
 std::string durationText(double seconds);
-/// "1 row", "2 rows".
+/// "1 row", "2 rows", "2 classes".
 std::string plural(int64_t count, std::string_view noun);
 /// About \p limit bytes of foreign text, in one line, what is not printable UTF-8 as \xNN: for messages.
 std::string quotable(std::string_view text, size_t limit = 40);

@@ -30,10 +30,18 @@ Chart curveChart(const char *title, const char *xLabel, const char *yLabel, cons
 }
 
 Chart scoreHistogram(const Assessment &assessment) {
-  auto [least, greatest] = std::minmax_element(assessment.scores.begin(), assessment.scores.end());
-  double low = *least < 0 || *greatest > 1 ? *least : 0, high = *least < 0 || *greatest > 1 ? *greatest : 1;
-  if (high <= low)
-    high = low + 1;
+  double low = INFINITY, high = -INFINITY;
+  for (double score : assessment.scores)
+    if (isDrawable(score)) {
+      low = std::min(low, score);
+      high = std::max(high, score);
+    }
+  if (low > high || (low >= 0 && high <= 1)) {
+    low = 0;
+    high = 1;
+  }
+  if (high - low <= 1e-6 * std::abs(low))
+    high = low + std::max(1.0, std::abs(low));
   Chart chart;
   chart.kind = Chart::Kind::Bars;
   chart.title = "Scores by true class";
@@ -46,7 +54,7 @@ Chart scoreHistogram(const Assessment &assessment) {
     for (int bin = 0; bin < kBins; ++bin)
       series.points.push_back({low + (bin + 0.5) * (high - low) / kBins, 0});
     for (size_t i = 0; i < assessment.scores.size(); ++i) {
-      if (assessment.positive[i] != (truth == 1) || !std::isfinite(assessment.scores[i]))
+      if (assessment.positive[i] != (truth == 1) || !isDrawable(assessment.scores[i]))
         continue;
       auto bin = static_cast<int>((assessment.scores[i] - low) / (high - low) * kBins);
       ++series.points[static_cast<size_t>(std::clamp(bin, 0, kBins - 1))].y;

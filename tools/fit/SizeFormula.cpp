@@ -34,10 +34,14 @@ std::optional<int64_t> termValue(std::string_view term, const SymbolValues &symb
 } // namespace
 
 std::optional<int64_t> evaluateFormula(std::string_view formula, const SymbolValues &symbols) {
-  std::string text;
-  for (char c : formula)
-    if (c != ' ')
-      text += c;
+  std::string text; // without spaces, which stand between parts only
+  auto isWord = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (size_t i = 0; i < formula.size(); ++i) {
+    if (i && formula[i - 1] == ' ' && !text.empty() && isWord(text.back()) && isWord(formula[i]))
+      return std::nullopt;
+    if (formula[i] != ' ')
+      text += formula[i];
+  }
   int64_t sum = 0;
   for (size_t begin = 0; begin < text.size() || begin == 0;) {
     int64_t sign = 1;

@@ -23,17 +23,28 @@ struct Scale {
   double operator()(double value) const { return from + (value - low) / (high - low) * (to - from); }
 };
 
+bool isDrawable(const CurvePoint &point) { return fit::isDrawable(point.x) && fit::isDrawable(point.y); }
+
+// As many significant digits as make the ticks different.
+int digitsOf(const std::vector<double> &ticks) {
+  double step = ticks.size() < 2 ? 0 : ticks[1] - ticks[0];
+  if (step <= 0)
+    return 6;
+  double largest = std::max(std::abs(ticks.front()), std::abs(ticks.back()));
+  return std::max(6, static_cast<int>(std::floor(std::log10(largest)) - std::floor(std::log10(step))) + 1);
+}
+
 std::pair<double, double> rangeOf(const Chart &chart, double CurvePoint::*part) {
   double low = INFINITY, high = -INFINITY;
   for (const ChartSeries &series : chart.series)
     for (const CurvePoint &point : series.points)
-      if (std::isfinite(point.x) && std::isfinite(point.y)) {
+      if (isDrawable(point)) {
         low = std::min(low, point.*part);
         high = std::max(high, point.*part);
       }
   if (low > high)
     return {0, 1};
-  if (low == high)
+  if (high - low <= 1e-6 * std::max(std::abs(low), std::abs(high))) // a flat line, but for rounding
     return {low - std::max(0.5, std::abs(low) * 0.1), high + std::max(0.5, std::abs(high) * 0.1)};
   return {low, high};
 }
@@ -77,7 +88,7 @@ private:
     xTicks = niceTicks(xLow, xHigh, chart.wholeX ? 8 : 6);
     if (chart.wholeX)
       xTicks.erase(std::remove_if(xTicks.begin(), xTicks.end(),
-                                  [](double tick) { return tick != std::floor(tick); }),
+                                  [](double tick) { return std::abs(tick - std::round(tick)) > 1e-9; }),
                    xTicks.end());
     yTicks = niceTicks(yLow, yHigh, 5);
     if (!chart.yRange && !yTicks.empty()) { // the axis ends at ticks
@@ -104,12 +115,12 @@ private:
       if (tick < y.low - 1e-12 || tick > y.high + 1e-12)
         continue;
       line(kLeft, y(tick), kWidth - kRight, y(tick), "grid");
-      text(kLeft - 8, y(tick) + 4, "tick", "end", numberText(tick, 4));
+      text(kLeft - 8, y(tick) + 4, "tick", "end", numberText(tick, digitsOf(yTicks)));
     }
     for (double tick : xTicks)
       if (tick >= x.low - 1e-12 && tick <= x.high + 1e-12) {
         line(x(tick), kHeight - kBottom, x(tick), kHeight - kBottom + 4, "axis");
-        text(x(tick), kHeight - kBottom + 18, "tick", "middle", numberText(tick, 4));
+        text(x(tick), kHeight - kBottom + 18, "tick", "middle", numberText(tick, digitsOf(xTicks)));
       }
     line(kLeft, kHeight - kBottom, kWidth - kRight, kHeight - kBottom, "axis");
     text((kLeft + kWidth - kRight) / 2, kHeight - 8, "label", "middle", chart.xLabel);
@@ -123,10 +134,9 @@ private:
     std::string path;
     bool drawing = false;
     for (const CurvePoint &point : points) {
-      bool finite = std::isfinite(point.x) && std::isfinite(point.y);
-      if (finite)
+      if (isDrawable(point))
         path += (drawing ? "L" : "M") + fixed(x(point.x)) + " " + fixed(y(point.y));
-      drawing = finite;
+      drawing = isDrawable(point);
     }
     out += "<path d=\"" + path + "\" class=\"line " + styleOf(index) + "\"/>";
     if (points.size() <= kFewPoints && !chart.diagonal)
@@ -135,7 +145,7 @@ private:
 
   void dots(size_t index) {
     for (const CurvePoint &point : chart.series[index].points)
-      if (std::isfinite(point.x) && std::isfinite(point.y))
+      if (isDrawable(point))
         out += "<circle cx=\"" + fixed(x(point.x)) + "\" cy=\"" + fixed(y(point.y)) + "\" r=\"2.6\" class=\"dot " +
                styleOf(index) + "\"/>";
   }
@@ -187,10 +197,12 @@ std::vector<double> niceTicks(double low, double high, int count) {
   }
   std::vector<double> ticks;
   double first = std::floor(low / step + 1e-9), last = std::ceil(high / step - 1e-9);
-  for (double i = first; i <= last; ++i)
-    ticks.push_back(i * step + 0.0); // + 0.0: never -0
+  for (int i = 0; i <= last - first; ++i) // first + i may be first again where numbers are too far apart
+    ticks.push_back((first + i) * step + 0.0); // + 0.0: never -0
   return ticks;
 }
+
+bool isDrawable(double value) { return std::abs(value) <= 1e300; }
 
 std::string escapeHtml(const std::string &text) {
   std::string result;

@@ -13,7 +13,7 @@ namespace dlc::fit {
 
 struct ChartSeries {
   std::string name;
-  std::vector<CurvePoint> points; // points that are not finite interrupt a line
+  std::vector<CurvePoint> points; // points that cannot be drawn interrupt a line
 };
 
 struct Chart {
@@ -26,6 +26,9 @@ struct Chart {
 };
 
 std::string svgChart(const Chart &chart);
+
+/// Finite, and so small that differences are finite as well. Charts leave out other points.
+bool isDrawable(double value);
 
 /// Ticks at 1, 2 or 5 times a power of ten that cover [low, high], about \p count of them.
 std::vector<double> niceTicks(double low, double high, int count);

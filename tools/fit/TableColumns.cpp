@@ -117,22 +117,15 @@ size_t indexOf(const std::vector<std::string> &header, std::string_view name) {
 
 std::vector<size_t> findColumns(const std::string &path, const std::vector<std::string> &header,
                                 const ColumnSelection &selection) {
+  // An ignored column may be absent: a table to predict from has no target.
   auto find = [&](std::string_view name) {
     size_t index = indexOf(header, name);
-    if (index == header.size())
+    if (index == header.size() && !selection.ignored)
       throw Problem(ExitCode::BadInput, path + ":1",
                     selection.purpose + ": there is no column '" + quotable(name) + "'",
                     suggestName(name, header, "the columns are "));
     return index;
   };
-  // An ignored column may be absent: a table to predict from has no target.
-  if (selection.ignored) {
-    std::vector<size_t> present;
-    for (const std::string &name : selection.columns)
-      if (indexOf(header, name) < header.size())
-        present.push_back(indexOf(header, name));
-    return present;
-  }
   std::vector<size_t> indices;
   std::vector<bool> left(header.size());
   bool excludes = false;
@@ -142,12 +135,14 @@ std::vector<size_t> findColumns(const std::string &path, const std::vector<std::
       indices.push_back(indexOf(header, name));
     } else if (dots != std::string::npos) {
       size_t first = find(name.substr(0, dots)), last = find(name.substr(dots + 2));
-      if (last < first)
+      if (last < first && first < header.size())
         throw Problem(ExitCode::BadInput, path, selection.purpose + ": in " + name + " the first column comes last");
-      for (size_t i = first; i <= last; ++i)
+      for (size_t i = first; i <= last && last < header.size(); ++i)
         indices.push_back(i);
     } else if (name.size() > 1 && name[0] == '-') {
-      left[find(name.substr(1))] = true;
+      size_t index = find(name.substr(1));
+      if (index < header.size())
+        left[index] = true;
       excludes = true;
     } else {
       find(name);

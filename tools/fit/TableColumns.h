@@ -14,7 +14,7 @@ struct ColumnSelection {
   std::string purpose; // for messages: "x"
   std::vector<std::string> columns;
   dlc_dtype dtype = DLC_F32;
-  bool labels = false;                 // the column may hold text: classes, numbered in the order of their names
+  bool labels = false; // the column may hold text: classes, numbered in the order of their names
   std::vector<std::string> knownLabels = {}; // the order of a program that was trained before; empty: sort
   bool ignored = false; // only keeps its columns from those selections that take the rest
 };

@@ -57,13 +57,27 @@ func.func @log_softmax(%x: tensor<8x10xf32>) -> tensor<8x10xf32> {
   return %y : tensor<8x10xf32>
 }
 
-// A clamp still bounds the value and cuts the gradient: log(1e-7) = -16.1, log(0.9999999) = -1.19e-7 in floats.
+// A clamp still bounds the value and cuts the gradient: log(0.1) = -2.3, log(0.9) = -0.105.
 // CHECK-LABEL: func.func @clamped
-// CHECK-DAG: %[[LOW:.*]] = graph.constant dense<-16.118{{[0-9]*}}>
-// CHECK-DAG: %[[HIGH:.*]] = graph.constant dense<-1.19{{[0-9]*}}E-7>
+// CHECK-DAG: %[[LOW:.*]] = graph.constant dense<-2.302{{[0-9]*}}>
+// CHECK-DAG: %[[HIGH:.*]] = graph.constant dense<-0.105{{[0-9]*}}>
 // CHECK-NOT: graph.log %
 // CHECK: graph.clamp
 func.func @clamped(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %lo = graph.constant dense<0.1> : tensor<4xf32>
+  %hi = graph.constant dense<0.9> : tensor<4xf32>
+  %p = graph.logistic %x : tensor<4xf32>
+  %c = graph.clamp %lo, %p, %hi : tensor<4xf32>
+  %y = graph.log %c : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// Bounds that only keep the logarithm finite go.
+// CHECK-LABEL: func.func @guarded
+// CHECK-NOT: graph.logistic
+// CHECK-NOT: graph.clamp
+// CHECK: return
+func.func @guarded(%x: tensor<4xf32>) -> tensor<4xf32> {
   %lo = graph.constant dense<1.0e-7> : tensor<4xf32>
   %hi = graph.constant dense<0.9999999> : tensor<4xf32>
   %p = graph.logistic %x : tensor<4xf32>
@@ -72,17 +86,40 @@ func.func @clamped(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %y : tensor<4xf32>
 }
 
+// So they do behind a softmax, and so does a division by its sum.
+// CHECK-LABEL: func.func @guarded_softmax
+// CHECK-NOT: graph.divide
+// CHECK-NOT: graph.clamp
+// CHECK: %[[L:.*]] = graph.log %{{.*}} : tensor<8xf32>
+// CHECK: %[[LB:.*]] = graph.broadcast %[[L]] dims [0]
+// CHECK: %[[Y:.*]] = graph.subtract %{{.*}}, %[[LB]]
+// CHECK: return %[[Y]]
+func.func @guarded_softmax(%x: tensor<8x10xf32>) -> tensor<8x10xf32> {
+  %lo = graph.constant dense<1.0e-7> : tensor<8x10xf32>
+  %hi = graph.constant dense<0.9999999> : tensor<8x10xf32>
+  %e = graph.exp %x : tensor<8x10xf32>
+  %s = graph.reduce_sum %e dims [1] : tensor<8x10xf32>
+  %sb = graph.broadcast %s dims [0] : tensor<8xf32> -> tensor<8x10xf32>
+  %p = graph.divide %e, %sb : tensor<8x10xf32>
+  %t = graph.reduce_sum %p dims [1] : tensor<8x10xf32>
+  %tb = graph.broadcast %t dims [0] : tensor<8xf32> -> tensor<8x10xf32>
+  %q = graph.divide %p, %tb : tensor<8x10xf32>
+  %c = graph.clamp %lo, %q, %hi : tensor<8x10xf32>
+  %y = graph.log %c : tensor<8x10xf32>
+  return %y : tensor<8x10xf32>
+}
+
 // Of the complement, as in binary cross-entropy; a bound of 0 has no logarithm, so that one stays.
 // CHECK-LABEL: func.func @clamped_complement
-// CHECK-DAG: graph.constant dense<-15.942{{[0-9]*}}>
-// CHECK-DAG: graph.constant dense<-1.1{{[0-9]*}}E-7>
+// CHECK-DAG: graph.constant dense<-2.302{{[0-9]*}}>
+// CHECK-DAG: graph.constant dense<-0.105{{[0-9]*}}>
 // CHECK: graph.log %
 // CHECK-NOT: graph.log %
 func.func @clamped_complement(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   %zero = graph.constant dense<0.0> : tensor<4xf32>
   %one = graph.constant dense<1.0> : tensor<4xf32>
-  %lo = graph.constant dense<1.0e-7> : tensor<4xf32>
-  %hi = graph.constant dense<0.9999999> : tensor<4xf32>
+  %lo = graph.constant dense<0.1> : tensor<4xf32>
+  %hi = graph.constant dense<0.9> : tensor<4xf32>
   %p = graph.logistic %x : tensor<4xf32>
   %c = graph.clamp %lo, %p, %hi : tensor<4xf32>
   %q = graph.subtract %one, %c : tensor<4xf32>

@@ -118,12 +118,25 @@ TEST(DataSpecTest, RefusesOptionsOfNoMeaning) {
 TEST(DataSpecTest, LooksForFilesInFolders) {
   TemporaryFolder folder;
   std::string path = folder.write("X.tsv", "");
+  std::filesystem::create_directory(folder.path("sub"));
   DataSpec spec = parseDataSpec("data", {{"x", "X.tsv"}});
   fit::resolveFiles(spec, {folder.path("no"), folder.path("sub/..")});
   EXPECT_EQ(spec.ports["x"].file, path);
   DataSpec here = overridden({"x=nowhere.tsv", "y=-"});
   fit::resolveFiles(here, {folder.path("")});
   EXPECT_EQ(here.ports["x"].file, "nowhere.tsv"); // as the command line says; whoever reads it will complain
+}
+
+// link/../X.tsv is the file beside the folder that the link leads to.
+TEST(DataSpecTest, FollowsLinksToFolders) {
+  TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path("real/model"));
+  std::filesystem::create_directory_symlink(folder.path("real/model"), folder.path("link"));
+  folder.write("real/X.tsv", "right");
+  folder.write("X.tsv", "wrong");
+  DataSpec spec = parseDataSpec("data", {{"x", "../X.tsv"}});
+  fit::resolveFiles(spec, {folder.path("link")});
+  EXPECT_TRUE(std::filesystem::equivalent(spec.ports["x"].file, folder.path("real/X.tsv"))) << spec.ports["x"].file;
 }
 
 TEST(DataSpecTest, SaysWhereItLooked) {

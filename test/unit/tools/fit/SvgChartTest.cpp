@@ -100,9 +100,14 @@ TEST(SvgChartTest, WholeTicksAreWhole) {
 }
 
 TEST(SvgChartTest, TicksOfANarrowRangeDiffer) {
-  std::vector<std::string> texts = tickTexts(svgChart(lineOf({{1, 0.69310}, {2, 0.69315}})));
-  EXPECT_EQ(texts[0], "0.6931");
-  EXPECT_EQ(texts[1], "0.69311");
+  std::vector<std::string> texts = tickTexts(svgChart(lineOf({{1, 0.693147}, {2, 0.693148}})));
+  EXPECT_EQ(texts[0], "0.693147");
+  EXPECT_EQ(texts[1], "0.6931472");
+}
+
+TEST(SvgChartTest, TicksAreWrittenInFull) {
+  std::vector<std::string> texts = tickTexts(svgChart(lineOf({{1, 1}, {10000, 2}})));
+  EXPECT_EQ(texts.back(), "10000");
 }
 
 TEST(NiceTicksTest, CoversTheRangeInRoundSteps) {

@@ -70,6 +70,7 @@ TEST_F(TableColumnsTest, IgnoredColumnsMayBeAbsent) {
   EXPECT_EQ(find({"class", "weight"}, true), (Indices{4}));
   EXPECT_EQ(find({"g2..class"}, true), (Indices{2, 3, 4}));
   EXPECT_EQ(find({"g2..weight"}, true), (Indices{}));
+  EXPECT_EQ(find({"weight..g2"}, true), (Indices{}));
   EXPECT_EQ(find({"-class"}, true), (Indices{0, 1, 2, 3}));
   EXPECT_EQ(find({"-weight"}, true), (Indices{0, 1, 2, 3, 4}));
 }
