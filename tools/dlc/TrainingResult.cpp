@@ -29,7 +29,11 @@ std::vector<std::pair<std::string, int64_t>> classCounts(const Recipe &recipe, c
   return countClasses(recipe, *data.target(), rows);
 }
 
-Measures lastOf(const History &history, Measures Epoch::*part) {
+// Of the epoch whose variables were kept.
+Measures keptOf(const History &history, const SessionOutcome &outcome, Measures Epoch::*part) {
+  for (const Epoch &epoch : history.epochs())
+    if (epoch.number == outcome.bestEpoch)
+      return epoch.*part;
   return history.empty() ? Measures() : history.epochs().back().*part;
 }
 
@@ -66,11 +70,11 @@ void TrainingRun::finish(const TrainingSession &session, const SessionOutcome &o
   report.history = session.history();
   report.data.push_back({"training", data.train->description(), data.trainRows.count(),
                          classCounts(recipe, *data.train, data.trainRows),
-                         lastOf(session.history(), &Epoch::train)});
+                         keptOf(session.history(), outcome, &Epoch::train)});
   if (data.validation)
     report.data.push_back({"validation", data.validation->description(), data.validationRows.count(),
                            classCounts(recipe, *data.validation, data.validationRows),
-                           lastOf(session.history(), &Epoch::validation)});
+                           keptOf(session.history(), outcome, &Epoch::validation)});
   if (loaded.test || !arguments.report.empty())
     testProgram(report, data, variables, host);
   if (arguments.json) {

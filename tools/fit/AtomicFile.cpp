@@ -80,7 +80,10 @@ void writeAtomically(const std::string &path, std::string_view bytes) {
 static bool isSameFile(const std::string &a, const std::string &b) {
   namespace fs = std::filesystem;
   std::error_code code;
-  return a == b || fs::equivalent(a, b, code) || fs::weakly_canonical(a, code) == fs::weakly_canonical(b, code);
+  if (a == b || fs::equivalent(a, b, code))
+    return true;
+  fs::path whole = fs::weakly_canonical(fs::absolute(a, code), code); // empty if the system refuses the name
+  return !whole.empty() && whole == fs::weakly_canonical(fs::absolute(b, code), code);
 }
 
 void checkDistinct(const std::vector<std::string> &outputs, const std::vector<std::string> &inputs) {

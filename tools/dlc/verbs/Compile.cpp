@@ -6,7 +6,9 @@
 #include "tools/fit/AtomicFile.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
+#include "tools/fit/Program.h"
 #include <CLI/CLI.hpp>
+#include <filesystem>
 
 namespace dlc {
 namespace {
@@ -47,6 +49,24 @@ void checkOutput(const std::string &output, const std::string &input) {
   fit::checkDistinct({output}, {input});
 }
 
+// train and compile have the same default: what was learned must not go by accident.
+void checkUntrained(const std::string &output) {
+  std::error_code code;
+  if (!std::filesystem::exists(output, code))
+    return;
+  int64_t steps = 0;
+  try {
+    fit::Program program = fit::Program::load(output);
+    fit::Variables variables(program);
+    steps = variables.has("step") ? variables.integer("step") : 0;
+  } catch (const fit::Problem &) {
+    return; // no program, or one of another machine
+  }
+  if (steps)
+    throw fit::Problem(fit::ExitCode::Usage, output, "holds a program trained for " + fit::plural(steps, "step"),
+                       "give another file with -o, or this one to overwrite it");
+}
+
 int runCompile(const CompileArguments &arguments) {
   const std::string &emit = arguments.settings.emit;
   if (endsWith(arguments.settings.input, ".dlm"))
@@ -58,6 +78,8 @@ int runCompile(const CompileArguments &arguments) {
     output = stemOf(arguments.settings.input) + (emit == "program" ? ".dlm" : ".o");
   if (!output.empty() && output != "-")
     checkOutput(output, arguments.settings.input);
+  if (arguments.output.empty() && emit == "program")
+    checkUntrained(output);
   CompileJob job(arguments.settings);
   std::string result = job.run();
   if (arguments.time)

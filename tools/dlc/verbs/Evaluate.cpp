@@ -7,6 +7,7 @@
 #include "tools/fit/Problem.h"
 #include "tools/fit/ProgressBar.h"
 #include "tools/fit/Report.h"
+#include "tools/fit/TrainingSession.h"
 #include "tools/fit/WorkerPool.h"
 #include <CLI/CLI.hpp>
 #include <cmath>
@@ -31,12 +32,18 @@ struct EvaluateArguments {
   bool allowNan = false, json = false;
 };
 
+// Validation rows may be the last ones of the training data.
+bool isSplit(const EvaluateArguments &arguments, const Recipe &recipe) {
+  return arguments.on == "validation" && recipe.validation.empty() && recipe.validationSplit > 0 &&
+         arguments.data.empty();
+}
+
 DataSpec chooseData(const EvaluateArguments &arguments, const Recipe &recipe) {
   // With files from the command line, the recipe's test set still says which columns are what.
-  const DataSpec &chosen = arguments.on == "data"         ? recipe.data
-                           : arguments.on == "validation" ? recipe.validation
-                           : recipe.test.empty() && !arguments.data.empty() ? recipe.data
-                                                                            : recipe.test;
+  const DataSpec &chosen = arguments.on == "data" || isSplit(arguments, recipe) ? recipe.data
+                           : arguments.on == "validation"                       ? recipe.validation
+                           : recipe.test.empty() && !arguments.data.empty()     ? recipe.data
+                                                                                : recipe.test;
   if (chosen.empty() && arguments.data.empty())
     throw Problem(ExitCode::BadInput, arguments.program, "the recipe has no " + arguments.on + " data",
                   "give them: --data x=FILE --data y=FILE, or use others of the recipe: --on data");
@@ -82,6 +89,8 @@ int runEvaluate(const EvaluateArguments &arguments) {
   Variables variables = readyVariables(program, recipe.seed);
   WorkerPool pool(arguments.threads);
   RowRange rows = {0, data.rows()};
+  if (isSplit(arguments, recipe))
+    rows = splitData(data, nullptr, recipe.validationSplit).validationRows;
   std::vector<Predictions> outputs = predict(program, data, rows, variables, pool.host());
   CheckOptions checks = {recipe.loss, outputs.empty() ? 0 : outputs[0].columns(), true};
   std::vector<Finding> findings = checkData(data, checks);
@@ -102,10 +111,10 @@ int runEvaluate(const EvaluateArguments &arguments) {
   report.program = summarize(program, recipe.batchSize);
   report.recipe = recipe;
   report.outcome = "evaluated on " + data.description();
-  report.data.push_back({arguments.data.empty() ? arguments.on : "given", data.description(), data.rows(),
-                         data.target() ? countClasses(recipe, *data.target(), rows)
-                                       : std::vector<std::pair<std::string, int64_t>>(),
-                         result.measures});
+  report.data.push_back(
+      {arguments.data.empty() ? arguments.on : "given", data.description(), data.rows(),
+       data.target() ? countClasses(recipe, *data.target(), rows) : std::vector<std::pair<std::string, int64_t>>(),
+       result.measures});
   report.findings = findings;
   report.assessedRole = report.data[0].role;
   report.assessment = assessment;
@@ -116,17 +125,20 @@ int runEvaluate(const EvaluateArguments &arguments) {
 } // namespace
 
 void addEvaluateVerb(CLI::App &app, Dispatch &dispatch) {
-  CLI::App *verb = app.add_subcommand("evaluate", "Measures a trained program on a dataset: loss, metrics, confusion matrix");
+  CLI::App *verb =
+      app.add_subcommand("evaluate", "Measures a trained program on a dataset: loss, metrics, confusion matrix");
   auto arguments = std::make_shared<EvaluateArguments>();
   verb->footer(kExamples);
   verb->add_option("PROGRAM", arguments->program, "a trained .dlm file")->required();
-  verb->add_option("--data", arguments->data, "FILE or NAME=FILE:column,first..last (repeatable); default: the recipe's")
+  verb->add_option("--data", arguments->data,
+                   "FILE or NAME=FILE:column,first..last (repeatable); default: the recipe's")
       ->allow_extra_args(false)
       ->type_name("FILE");
   verb->add_option("--on", arguments->on, "which data of the recipe: test (default), validation or data")
       ->check(CLI::IsMember({"test", "validation", "data"}));
   verb->add_option("--report", arguments->report, "write an HTML report")->type_name("FILE");
-  verb->add_option("--threads", arguments->threads, "worker threads; default: one per CPU; results do not depend on it");
+  verb->add_option("--threads", arguments->threads,
+                   "worker threads; default: one per CPU; results do not depend on it");
   verb->add_flag("--allow-nan", arguments->allowNan, "take empty cells and NaN as NaN");
   verb->add_flag("--json", arguments->json, "one JSON object");
   verb->callback([arguments, &dispatch] {

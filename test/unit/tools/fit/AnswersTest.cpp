@@ -61,8 +61,7 @@ TEST(AnswersTest, AssessesTwoClasses) {
 }
 
 TEST(AnswersTest, LeavesOutRowsWithoutAnAnswer) {
-  Assessment found =
-      assess("binary_crossentropy", predictionsOf({NAN, 0.9}), targetOf(DLC_I32, {"y"}, {0, 1}));
+  Assessment found = assess("binary_crossentropy", predictionsOf({NAN, 0.9}), targetOf(DLC_I32, {"y"}, {0, 1}));
   EXPECT_EQ(found.unanswered, 1);
   EXPECT_EQ(found.confusion->total(), 1);
   std::string text = fit::assessmentText(found);
@@ -115,7 +114,8 @@ TEST(AnswersTest, NanMakesQuantitiesUnknown) {
 }
 
 TEST(AnswersTest, AssessesTheGivenRows) {
-  Assessment found = fit::assess(recipeOf("mse"), predictionsOf({3, 4}), targetOf(DLC_F32, {"y"}, {1, 2, 3, 4}), {2, 4});
+  Assessment found =
+      fit::assess(recipeOf("mse"), predictionsOf({3, 4}), targetOf(DLC_F32, {"y"}, {1, 2, 3, 4}), {2, 4});
   EXPECT_DOUBLE_EQ(found.mae, 0);
 }
 

@@ -128,6 +128,9 @@ TEST_F(AtomicFileTest, OutputsAreDistinct) {
   Complaint twice = complaintOf([&] { checkDistinct({b, folder.path("./b")}, {}); }); // none of them exists yet
   EXPECT_EQ(twice.text, "two results cannot go into one file");
   EXPECT_EQ(twice.remedy, "give another name");
+  std::string relative = std::filesystem::proximate(b).string();
+  EXPECT_EQ(complaintOf([&] { checkDistinct({b, relative}, {}); }).place, relative);
+  checkDistinct({std::string(5000, 'a'), std::string(5000, 'b')}, {}); // no files, but not the same one either
 }
 
 } // namespace

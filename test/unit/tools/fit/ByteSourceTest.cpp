@@ -1,7 +1,7 @@
 // Plain and compressed files, whole and damaged.
+#include "tools/fit/ByteSource.h"
 #include "test/unit/tools/fit/Complaint.h"
 #include "test/unit/tools/fit/TemporaryFolder.h"
-#include "tools/fit/ByteSource.h"
 #include <zlib.h>
 
 namespace dlc::test {

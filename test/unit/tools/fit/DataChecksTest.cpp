@@ -79,10 +79,10 @@ TEST_F(DataChecksTest, OneHotRowsSumToOne) {
   std::vector<Finding> found = check(rowsWith({"0,1", "1,1", "1,1"}), {"categorical_crossentropy", 2}, DLC_F32, true);
   ASSERT_EQ(found.size(), 1u); // the first one only
   EXPECT_EQ(found[0].level, Finding::Level::Warning);
-  EXPECT_EQ(found[0].text, line(3) + ": the target's row sums to 2, categorical_crossentropy expects probabilities that "
-                                     "sum to 1");
-  EXPECT_EQ(found[0].remedy,
-            "for a column of class numbers use sparse_categorical_crossentropy with y: i32[batch]");
+  EXPECT_EQ(found[0].text, line(3) +
+                               ": the target's row sums to 2, categorical_crossentropy expects probabilities that "
+                               "sum to 1");
+  EXPECT_EQ(found[0].remedy, "for a column of class numbers use sparse_categorical_crossentropy with y: i32[batch]");
 }
 
 TEST_F(DataChecksTest, WarnsOfLargeValuesAndUnequalScales) {

@@ -28,7 +28,8 @@ Complaint optionComplaint(const std::string &option) {
 }
 
 TEST(DataSpecTest, ReadsTables) {
-  DataSpec spec = parseDataSpec("data", {{"reader", "table"}, {"x", "X.tsv"}, {"y", {{"file", "Y.tsv"}, {"columns", "c"}}}});
+  DataSpec spec =
+      parseDataSpec("data", {{"reader", "table"}, {"x", "X.tsv"}, {"y", {{"file", "Y.tsv"}, {"columns", "c"}}}});
   EXPECT_EQ(spec.name, "data");
   EXPECT_EQ(spec.ports["x"].file, "X.tsv");
   EXPECT_TRUE(spec.ports["x"].columns.empty());
@@ -40,7 +41,8 @@ TEST(DataSpecTest, ReadsTables) {
 
 TEST(DataSpecTest, ReadsColumnsOfOneFile) {
   DataSpec spec = parseDataSpec(
-      "data", {{"reader", "columns"}, {"file", "d.csv"}, {"x", {"a..c", "-b"}}, {"y", "class"}, {"classes", {"n", "p"}}});
+      "data",
+      {{"reader", "columns"}, {"file", "d.csv"}, {"x", {"a..c", "-b"}}, {"y", "class"}, {"classes", {"n", "p"}}});
   EXPECT_EQ(spec.ports.size(), 2u);
   EXPECT_EQ(spec.ports["x"].file, "d.csv");
   EXPECT_EQ(spec.ports["x"].columns, (Columns{"a..c", "-b"}));

@@ -64,8 +64,9 @@ TEST_F(DatasetTest, RefusesAnotherNumberOfColumns) {
   Complaint many = complaint(spec({{"x", {file, {"a..t"}}}, {"t", {file, {"t"}}}}));
   EXPECT_EQ(many.place, file);
   EXPECT_EQ(many.text, "input x: f32[batch, 4] takes 4 columns, the table gives 5");
-  EXPECT_EQ(many.remedy, "name the columns: x=FILE:first..last or x=FILE:-column for all but one; the columns are a, b, "
-                         "c, d, t");
+  EXPECT_EQ(many.remedy,
+            "name the columns: x=FILE:first..last or x=FILE:-column for all but one; the columns are a, b, "
+            "c, d, t");
   Complaint few = complaint(spec({{"x", {file, {"a", "b"}}}, {"t", {file, {"t"}}}}));
   EXPECT_EQ(few.text, "input x: f32[batch, 4] takes 4 columns, the table gives 2");
   EXPECT_EQ(few.remedy, "the columns are a, b");

@@ -78,12 +78,14 @@ TEST(NumberTextTest, CountsNouns) {
 TEST(NumberTextTest, QuotesUtf8AndEscapesTheRest) {
   EXPECT_EQ(quotable("Größe 5 µm, 表"), "Größe 5 µm, 表");
   EXPECT_EQ(quotable("a\tb\n"), "a\\x09b\\x0a");
-  EXPECT_EQ(quotable("gr\xFC" "n"), "gr\\xfcn");
-  EXPECT_EQ(quotable("\xC0\xAF"), "\\xc0\\xaf");                 // '/' in two bytes
-  EXPECT_EQ(quotable("\xED\xA0\x80"), "\\xed\\xa0\\x80");        // half of a surrogate pair
+  EXPECT_EQ(quotable("gr\xFC"
+                     "n"),
+            "gr\\xfcn");
+  EXPECT_EQ(quotable("\xC0\xAF"), "\\xc0\\xaf");                   // '/' in two bytes
+  EXPECT_EQ(quotable("\xED\xA0\x80"), "\\xed\\xa0\\x80");          // half of a surrogate pair
   EXPECT_EQ(quotable("\xF4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80"); // beyond U+10FFFF
-  EXPECT_EQ(quotable("\xC2\x85"), "\\xc2\\x85");                 // a control character
-  EXPECT_EQ(quotable("\xE2\x82"), "\\xe2\\x82");                 // the end is missing
+  EXPECT_EQ(quotable("\xC2\x85"), "\\xc2\\x85");                   // a control character
+  EXPECT_EQ(quotable("\xE2\x82"), "\\xe2\\x82");                   // the end is missing
 }
 
 TEST(NumberTextTest, CutsBetweenCharacters) {

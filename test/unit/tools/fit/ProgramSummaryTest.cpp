@@ -58,7 +58,7 @@ TEST_F(ProgramSummaryTest, CountsWorkAtTheBatch) {
   EXPECT_EQ(summary.functions[0].name, "predict");
   EXPECT_EQ(summary.functions[0].inputs, "x: f32[batch, 4]");
   EXPECT_EQ(summary.functions[0].launches, 2);
-  EXPECT_EQ(summary.functions[0].flops, 80);           // two launches of 4*batch
+  EXPECT_EQ(summary.functions[0].flops, 80); // two launches of 4*batch
   // 16*batch = 160 in steps of 64 is 192; the rest, which the runtime keeps for itself, is the same for all batches.
   EXPECT_EQ(*fit::summarize(programOf(), 100).functions[0].workspaceBytes - *summary.functions[0].workspaceBytes,
             1600u - 192u);

@@ -47,8 +47,7 @@ TEST_F(ProgramTest, SaysWhatItLacks) {
   Program program = programOf();
   Complaint step = complaintOf([&] { program.functionIndex("eval_step"); });
   EXPECT_EQ(step.place, "sample.dlm");
-  EXPECT_EQ(step.text,
-            "the program has no function eval_step; it has predict, train_step, mode, split, reset");
+  EXPECT_EQ(step.text, "the program has no function eval_step; it has predict, train_step, mode, split, reset");
   EXPECT_EQ(step.remedy, "add a block train Sample(…) { … } with a loss and an optimizer to the model");
   Complaint variable = complaintOf([&] { Variables(program).integer("stop"); });
   EXPECT_EQ(variable.text, "the program has no variable 'stop'");
@@ -106,8 +105,8 @@ TEST_F(ProgramTest, CallsChangeVariables) {
   step.run(variables);
   EXPECT_EQ(step.findOutput("before"), 0u);
   EXPECT_EQ(step.findOutput("after"), std::nullopt);
-  EXPECT_EQ(step.outputNumber(0, 3), 4);                                // w before
-  EXPECT_EQ(static_cast<const float *>(variables.data())[3], 4.5f);     // w += 1/2
+  EXPECT_EQ(step.outputNumber(0, 3), 4);                            // w before
+  EXPECT_EQ(static_cast<const float *>(variables.data())[3], 4.5f); // w += 1/2
 }
 
 TEST_F(ProgramTest, AGuardSaysWhere) {

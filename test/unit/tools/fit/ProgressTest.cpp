@@ -70,13 +70,12 @@ TEST_F(ProgressTest, NotFiniteStepsNameTheCell) {
   fit::Problem found = fit::notFiniteProblem({program, data, bad, 2, 1, 2, 2, 12, "m.dlm"}, error);
   EXPECT_EQ(found.place(), "m.dl:4:7");
   EXPECT_STREQ(found.what(), "the loss is not finite; step 12, epoch 1, batch 2 of 2, rows 2, 3");
-  EXPECT_EQ(found.remedy(), "row 3 of " + file +
-                                " is nan in column 'b': fill or remove it; the state before this step is in m.dlm");
+  EXPECT_EQ(found.remedy(),
+            "row 3 of " + file + " is nan in column 'b': fill or remove it; the state before this step is in m.dlm");
   error.line = 0;
   fit::Problem other = fit::notFiniteProblem({program, data, good, 7, 1, 1, 1, 1, ""}, error);
   EXPECT_EQ(other.place(), "sample.dlm");
-  EXPECT_STREQ(other.what(),
-               "the loss is not finite; step 1, epoch 1, batch 1 of 1, rows 1, 2, 1, 2, 1, 2 and 1 more");
+  EXPECT_STREQ(other.what(), "the loss is not finite; step 1, epoch 1, batch 1 of 1, rows 1, 2, 1, 2, 1, 2 and 1 more");
   EXPECT_EQ(other.remedy(), "try a smaller learning rate (--set optimizer.learning_rate=1e-4), standardize() on the "
                             "inputs, or clip(…) before log, division and sqrt");
 }

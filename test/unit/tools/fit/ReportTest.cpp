@@ -135,10 +135,11 @@ TEST(CountClassesTest, CountsByNumberAndName) {
   EXPECT_EQ(countClasses(recipeOf("sparse_categorical_crossentropy"), target, {1, 3}),
             (Counts{{"a", 0}, {"b", 0}, {"c", 2}}));
   EXPECT_TRUE(countClasses(recipeOf("mse"), target, {0, 4}).empty());
-  EXPECT_EQ(countClasses(recipeOf("categorical_crossentropy"), targetOf(DLC_F32, {"p", "q"}, {0, 1, 1, 0, 0, 1}), {0, 3}),
-            (Counts{{"p", 1}, {"q", 2}}));
-  EXPECT_TRUE(countClasses(recipeOf("sparse_categorical_crossentropy"), targetOf(DLC_I32, {"y"}, {-1, 99999}), {0, 2})
-                  .empty());
+  EXPECT_EQ(
+      countClasses(recipeOf("categorical_crossentropy"), targetOf(DLC_F32, {"p", "q"}, {0, 1, 1, 0, 0, 1}), {0, 3}),
+      (Counts{{"p", 1}, {"q", 2}}));
+  EXPECT_TRUE(
+      countClasses(recipeOf("sparse_categorical_crossentropy"), targetOf(DLC_I32, {"y"}, {-1, 99999}), {0, 2}).empty());
 }
 
 } // namespace

@@ -30,8 +30,8 @@ TEST(SizeFormulaTest, FindsOverflow) {
 }
 
 TEST(SizeFormulaTest, RefusesWhatIsNoFormula) {
-  for (const char *text : {"", " ", "+", "-", "*", "2+", "2*", "*2", "2**3", "2--3", "1.5", "2x", "0x10", "seq", "batch)",
-                           "batch/2", "1e3", "batch\n", "ba tch", "1 2"})
+  for (const char *text : {"",    " ",  "+",    "-",   "*",      "2+",      "2*",  "*2",      "2**3",   "2--3",
+                           "1.5", "2x", "0x10", "seq", "batch)", "batch/2", "1e3", "batch\n", "ba tch", "1 2"})
     EXPECT_EQ(value(text), std::nullopt) << "'" << text << "'";
   EXPECT_EQ(value(std::string(100000, '*')), std::nullopt);
   EXPECT_EQ(value(std::string_view("2\0", 2)), std::nullopt);

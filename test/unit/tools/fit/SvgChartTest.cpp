@@ -70,8 +70,14 @@ TEST(SvgChartTest, DrawsChartsWithoutPoints) {
 
 TEST(SvgChartTest, DrawsExtremeNumbers) {
   const double most = std::numeric_limits<double>::max(), least = std::numeric_limits<double>::denorm_min();
-  for (auto [low, high] : {std::pair<double, double>{-most, most}, {0, most}, {0, least}, {1, std::nextafter(1, 2)},
-                           {-1, std::nextafter(-1, 0)}, {3, 3}, {1e300, 1.0000001e300}, {-1e-300, 1e-300}}) {
+  for (auto [low, high] : {std::pair<double, double>{-most, most},
+                           {0, most},
+                           {0, least},
+                           {1, std::nextafter(1, 2)},
+                           {-1, std::nextafter(-1, 0)},
+                           {3, 3},
+                           {1e300, 1.0000001e300},
+                           {-1e-300, 1e-300}}) {
     std::string svg = svgChart(lineOf({{1, low}, {2, high}}));
     EXPECT_EQ(faultOfMarkup(svg, 1000), "") << low << " to " << high;
     svg = svgChart(lineOf({{low, 1}, {high, 2}}));

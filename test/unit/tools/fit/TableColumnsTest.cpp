@@ -1,7 +1,7 @@
 // Columns that become matrices: selections, and faults of cells with file, line and column.
+#include "tools/fit/TableColumns.h"
 #include "test/unit/tools/fit/Complaint.h"
 #include "test/unit/tools/fit/TemporaryFolder.h"
-#include "tools/fit/TableColumns.h"
 #include <cmath>
 
 namespace dlc::test {
@@ -85,8 +85,7 @@ TEST_F(TableColumnsTest, GivesTheRestToTheSelectionWithoutNames) {
 }
 
 TEST_F(TableColumnsTest, KeepsIgnoredColumnsFromTheRest) {
-  std::vector<Matrix> all =
-      read("a,b,c,d\n1,x,y,4\n", {{"x", {}}, {"y", {"b..c"}, DLC_I64, false, {}, true}});
+  std::vector<Matrix> all = read("a,b,c,d\n1,x,y,4\n", {{"x", {}}, {"y", {"b..c"}, DLC_I64, false, {}, true}});
   EXPECT_EQ(numbersOf(all[0]), (Numbers{1, 4}));
 }
 

@@ -1,7 +1,7 @@
 // Rows and cells of tables: delimiters, quotes, ends of lines, and what is no table.
+#include "tools/fit/TableReader.h"
 #include "test/unit/tools/fit/Complaint.h"
 #include "test/unit/tools/fit/TemporaryFolder.h"
-#include "tools/fit/TableReader.h"
 
 namespace dlc::test {
 namespace {
@@ -57,7 +57,9 @@ TEST_F(TableReaderTest, CountsLinesInsideOfQuotes) {
 }
 
 TEST_F(TableReaderTest, AcceptsWhatWindowsWrites) {
-  EXPECT_EQ(read("t.csv", "\xEF\xBB\xBF" "a,b\r\n1,2\r\n\r\n"), kSmall);
+  EXPECT_EQ(read("t.csv", "\xEF\xBB\xBF"
+                          "a,b\r\n1,2\r\n\r\n"),
+            kSmall);
   EXPECT_EQ(read("t.csv", "\xEF\xBB\xBF\"a\",b\r\n1,\"2\"\r\n"), kSmall);
 }
 
@@ -125,9 +127,12 @@ TEST_F(TableReaderTest, RefusesNamesThatComeTwice) {
 }
 
 TEST_F(TableReaderTest, RefusesWhatIsNotText) {
-  EXPECT_EQ(complaint("t.csv", std::string_view("a,b\n1,\0\n", 8)).text, "found a zero byte: this is not a table of text");
+  EXPECT_EQ(complaint("t.csv", std::string_view("a,b\n1,\0\n", 8)).text,
+            "found a zero byte: this is not a table of text");
   EXPECT_EQ(complaint("t.csv", std::string_view("a,b\n1,\0\n", 8)).place, folder.path("t.csv") + ":2");
-  EXPECT_EQ(complaint("t.csv", "a,gr\xF6\xDF" "e\n").text,
+  EXPECT_EQ(complaint("t.csv", "a,gr\xF6\xDF"
+                               "e\n")
+                .text,
             "column 2 has a name that is not UTF-8 text: 'gr\\xf6\\xdfe'");
   EXPECT_EQ(complaint("t.csv", "a,b\r1,2\r").text, "the lines end in carriage returns alone");
   EXPECT_EQ(complaint("t.csv", "a,b\r1,2\r").remedy, "write them with newlines: tr '\\r' '\\n'");

@@ -9,8 +9,7 @@ namespace dlc::test {
 namespace {
 
 const std::set<std::string> kNeverClosed = {"meta", "br"};
-const std::set<std::string> kCoordinates = {"x",  "y",  "x1", "y1",    "x2",     "y2",
-                                            "cx", "cy", "r",  "width", "height", "d"};
+const std::set<std::string> kCoordinates = {"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "width", "height", "d"};
 
 class Reader {
 public:

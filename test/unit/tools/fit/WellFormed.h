@@ -6,8 +6,8 @@
 
 namespace dlc::test {
 
-/// "" for SVG, or HTML in the style of XML, whose elements nest, whose attributes are quoted, whose text is escaped, and
-/// whose coordinates are numbers within \p bound; else what is wrong. `<style>` may hold anything.
+/// "" for SVG, or HTML in the style of XML, whose elements nest, whose attributes are quoted, whose text is escaped,
+/// and whose coordinates are numbers within \p bound; else what is wrong. `<style>` may hold anything.
 std::string faultOfMarkup(const std::string &text, double bound = 1e9);
 
 /// How often \p part occurs.
