@@ -34,7 +34,7 @@ struct KernelImage {
 struct ProgramInput {
   mlir::ModuleOp plan; // the plan form, after --dlc-assign-buffers
   /// The first of several of one level is the one that runs. All have the same kernels in the same order. None: the
-  /// file can be inspected and trained further only after `dlc retarget`.
+  /// file can be inspected, but not run.
   std::vector<KernelImage> images;
   std::vector<std::pair<std::string, std::string>> sources;  // path as in locations, text
   std::vector<std::pair<std::string, std::string>> metadata; // beside "recipe" and "layers", which are in `plan`

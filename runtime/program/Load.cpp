@@ -35,7 +35,7 @@ dlc_status noFittingTarget(const dlc_program &program, uint32_t cpu, const char 
   if (!program.targetCount)
     list << "no CPU at all";
   return fail(error, DLC_UNSUPPORTED,
-              "%s: the file has code for %s, this CPU is %s; add code for it with `dlc retarget`", label, levels,
+              "%s: the file has code for %s, this CPU is %s; compile the model again, with dlc compile or dlc train", label, levels,
               nameOfCpuLevel(cpu));
 }
 

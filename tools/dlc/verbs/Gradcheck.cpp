@@ -28,6 +28,8 @@ int runGradcheck(const GradcheckArguments &arguments) {
     settings.dtype = "f64";
   fit::Program program = fit::Program::fromBytes(compileProgram(settings), settings.input);
   std::vector<fit::GradientRow> rows = fit::checkGradients(program, arguments.options);
+  if (rows.empty())
+    throw fit::Problem(fit::ExitCode::BadInput, arguments.settings.input, "has no trainable parameters to check");
   size_t wrong = 0;
   nlohmann::json list = nlohmann::json::array();
   for (const fit::GradientRow &row : rows) {
