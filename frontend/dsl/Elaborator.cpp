@@ -192,6 +192,8 @@ void ProgramElaborator::declareSession() {
   declareSessionVariable("step", integer, Value::integer(0));
   declareSessionVariable("epoch", integer, Value::integer(0));
   declareSessionVariable("lr_scale", interpreter.programFloatType(), Value::real(1));
+  // The names of the training table's columns, hashed by the session, so that another table is not taken for it.
+  declareSessionVariable("columns", integer, Value::integer(0));
 }
 
 static DictionaryAttr describeLayer(Builder &builder, const LayerSummary &layer) {

@@ -2,6 +2,7 @@
 #include "tools/dlc/Console.h"
 #include "tools/dlc/ProgramFiles.h"
 #include "tools/fit/AtomicFile.h"
+#include "tools/fit/ColumnOrder.h"
 #include "tools/fit/Interrupt.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
@@ -183,6 +184,9 @@ void TrainingRun::readData() {
   std::vector<std::string> classes = recipe.classNames.empty() ? loaded.train->classNames() : recipe.classNames;
   loaded.validation = read(recipe.validation, "validation", arguments.validation, classes);
   loaded.test = read(recipe.test, "test", arguments.test, classes);
+  for (const std::optional<Dataset> *other : {&loaded.validation, &loaded.test})
+    if (*other)
+      checkColumnOrder(columnOrder(*loaded.train), **other);
   keepTables();
 }
 
@@ -236,6 +240,8 @@ int TrainingRun::run() {
   keepClassNames();
   Variables variables(*program);
   checkContinuation(variables);
+  if (!arguments.fromScratch)
+    checkColumnOrder(trainedColumns(variables), *loaded.train);
   TrainingData data = splitData(*loaded.train, loaded.validation ? &*loaded.validation : nullptr,
                                 loaded.validation ? 0 : recipe.validationSplit);
   reportFindings(data);

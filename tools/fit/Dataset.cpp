@@ -122,6 +122,7 @@ void Dataset::readFile(const std::string &file, const std::vector<const dlc_port
     data.dtype = port.dtype;
     data.role = port.role;
     data.values = std::move(matrices[i]);
+    data.byPosition = selections[i].columns.empty();
   }
 }
 

@@ -16,6 +16,7 @@ struct PortData {
   uint32_t role;                 // of dlc_port
   std::vector<int64_t> rowShape; // of one example
   Matrix values;
+  bool byPosition = false; // the columns are those of the table in their order: nothing names them
   size_t rowBytes() const;
 };
 

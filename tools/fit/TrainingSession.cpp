@@ -1,4 +1,5 @@
 #include "tools/fit/TrainingSession.h"
+#include "tools/fit/ColumnOrder.h"
 #include "tools/fit/Interrupt.h"
 #include "tools/fit/NotFiniteReport.h"
 #include "tools/fit/NumberText.h"
@@ -69,6 +70,8 @@ void TrainingSession::start() {
   }
   for (const auto &[name, value] : options.hypers)
     variables.setNumber(name, value);
+  if (variables.has("columns"))
+    variables.setInteger("columns", columnOrder(*data.train));
 }
 
 // Parameters and state of equal names, as of the same model trained on other data.

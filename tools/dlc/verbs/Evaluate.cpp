@@ -3,6 +3,7 @@
 #include "tools/dlc/ProgramFiles.h"
 #include "tools/dlc/Verb.h"
 #include "tools/fit/AtomicFile.h"
+#include "tools/fit/ColumnOrder.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include "tools/fit/ProgressBar.h"
@@ -87,6 +88,7 @@ int runEvaluate(const EvaluateArguments &arguments) {
   options.classNames = recipe.classNames;
   Dataset data = Dataset::read(program, "eval_step", spec, options);
   Variables variables = readyVariables(program, recipe.seed);
+  checkColumnOrder(trainedColumns(variables), data);
   WorkerPool pool(arguments.threads);
   RowRange rows = {0, data.rows()};
   if (isSplit(arguments, recipe))

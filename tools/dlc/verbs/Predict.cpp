@@ -2,6 +2,7 @@
 #include "tools/dlc/ProgramFiles.h"
 #include "tools/dlc/Verb.h"
 #include "tools/fit/AtomicFile.h"
+#include "tools/fit/ColumnOrder.h"
 #include "tools/fit/PredictionTable.h"
 #include "tools/fit/Problem.h"
 #include "tools/fit/WorkerPool.h"
@@ -37,6 +38,7 @@ int runPredict(const PredictArguments &arguments) {
   options.allowNan = arguments.allowNan;
   Dataset data = Dataset::read(program, "predict", spec, options);
   Variables variables = readyVariables(program, recipe.seed);
+  checkColumnOrder(trainedColumns(variables), data);
   WorkerPool pool(arguments.threads);
   std::string table = predictionTable(recipe, predict(program, data, {0, data.rows()}, variables, pool.host()));
   if (arguments.output.empty())
