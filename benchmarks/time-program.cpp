@@ -1,5 +1,6 @@
 // Times calls of a program's function through the runtime, on one thread:
-//   time-program leukemia.dlm train_step 4 [calls]   ->   one JSON line, times in microseconds
+//   time-program leukemia.dlm train_step 4 [calls [kernels]]   ->   one JSON line, times in microseconds; with `kernels`,
+// a table of the launches before it, each with its median, flops and place in the source
 #include "dlc/dlc.h"
 #include <algorithm>
 #include <chrono>
@@ -61,11 +62,47 @@ Argument makeArgument(const dlc_port &port, int64_t batch) {
   return argument;
 }
 
+struct Profile {
+  std::chrono::steady_clock::time_point start;
+  std::vector<std::vector<double>> times; // of each step of the function
+  std::vector<uint32_t> kernels;          // the kernel that a step launches
+};
+
+void beforeKernel(void *context, const dlc_launch_info *) {
+  static_cast<Profile *>(context)->start = std::chrono::steady_clock::now();
+}
+
+void onKernel(void *context, const dlc_launch_info *info) {
+  auto &profile = *static_cast<Profile *>(context);
+  double time =
+      std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - profile.start).count();
+  if (profile.times.size() <= info->step) {
+    profile.times.resize(info->step + 1);
+    profile.kernels.resize(info->step + 1);
+  }
+  profile.times[info->step].push_back(time);
+  profile.kernels[info->step] = info->kernel;
+}
+
+void printProfile(const dlc_program *program, Profile &profile) {
+  printf("%10s  %-12s %-14s %s\n", "us", "kind", "kernel", "place");
+  for (size_t step = 0; step < profile.times.size(); ++step) {
+    std::vector<double> &times = profile.times[step];
+    if (times.empty())
+      continue;
+    std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
+    dlc_kernel kernel = {};
+    dlc_get_kernel(program, profile.kernels[step], &kernel);
+    printf("%10.1f  %-12s %-14s %s:%u %s\n", times[times.size() / 2], kernel.kind, kernel.name, kernel.file, kernel.line,
+           kernel.where);
+  }
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
   if (argc < 4)
-    fail("usage", "time-program PROGRAM FUNCTION BATCH [CALLS]");
+    fail("usage", "time-program PROGRAM FUNCTION BATCH [CALLS [kernels]]");
   dlc_error error = {};
   error.struct_size = sizeof error;
   dlc_load_options options = {sizeof options, 1};
@@ -106,6 +143,14 @@ int main(int argc, char **argv) {
     fail(argv[2], error.text);
   call.workspace = aligned_alloc(64, (call.workspace_bytes + 63) / 64 * 64);
 
+  Profile profile;
+  dlc_host host = {};
+  host.struct_size = sizeof host;
+  host.context = &profile;
+  host.before_kernel = beforeKernel;
+  host.on_kernel = onKernel;
+  if (argc > 5)
+    call.host = &host;
   std::vector<double> times;
   for (int i = 0; i < calls + calls / 10; ++i) {
     auto start = std::chrono::steady_clock::now();
@@ -115,6 +160,8 @@ int main(int argc, char **argv) {
     if (i >= calls / 10) // the first tenth warms up
       times.push_back(time);
   }
+  if (argc > 5)
+    printProfile(program, profile);
   std::sort(times.begin(), times.end());
   printf("{\"function\": \"%s\", \"batch\": %lld, \"median_us\": %.3f, \"min_us\": %.3f, \"p95_us\": %.3f, "
          "\"launches\": %u, \"load_us\": %.1f, \"workspace_bytes\": %llu}\n",

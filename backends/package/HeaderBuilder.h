@@ -38,7 +38,15 @@ private:
   Offset<schema::Function> function(plan::FunctionOp op);
   Offset<schema::Port> port(mlir::DictionaryAttr entry);
   Offset<schema::Buffer> buffer(plan::BufferOp op);
-  Offset<schema::Step> step(mlir::Operation &op, const llvm::DenseMap<mlir::Value, uint32_t> &buffers);
+  /// What the steps of a function need, in the order of the file.
+  struct FunctionTables {
+    llvm::DenseMap<mlir::Value, uint32_t> numbers; // of buffers
+    Offsets<schema::Buffer> buffers;
+    Offsets<schema::Step> steps;
+  };
+  Offset<schema::Buffer> element(plan::ElementOp op, uint32_t stack);
+  Offset<schema::Step> step(mlir::Operation &op, llvm::ArrayRef<uint32_t> arguments, uint32_t bodySteps);
+  void steps(mlir::Block &block, FunctionTables &tables);
 
   // HeaderValues.cpp
   Offset<flatbuffers::String> text(llvm::StringRef text);

@@ -47,11 +47,18 @@ auto HeaderBuilder::buffer(plan::BufferOp op) -> Offset<schema::Buffer> {
   return schema::CreateBuffer(builder, uint32_t(op.getKind()), index, offset, size, dataType(op.getElement()));
 }
 
-auto HeaderBuilder::step(Operation &op, const llvm::DenseMap<Value, uint32_t> &buffers) -> Offset<schema::Step> {
+auto HeaderBuilder::element(plan::ElementOp op, uint32_t stack) -> Offset<schema::Buffer> {
+  location = op.getLoc();
+  auto size = formula(op.getSize());
+  return schema::CreateBuffer(builder, uint32_t(abi::BufferKind::Element), stack, 0, size, dataType(op.getElement()));
+}
+
+auto HeaderBuilder::step(Operation &op, ArrayRef<uint32_t> arguments, uint32_t bodySteps) -> Offset<schema::Step> {
   location = op.getLoc();
   abi::StepKind kind = abi::StepKind::Launch;
-  uint32_t kernel = 0;
+  uint32_t kernel = 0, flags = 0;
   StringRef reason;
+  Offset<schema::Formula> count;
   llvm::TypeSwitch<Operation *>(&op)
       .Case([&](plan::LaunchOp launch) { kernel = kernels.indices.lookup(launch.getKernel()); })
       .Case([&](plan::GuardOp guard) {
@@ -59,16 +66,48 @@ auto HeaderBuilder::step(Operation &op, const llvm::DenseMap<Value, uint32_t> &b
         reason = guard.getReason();
       })
       .Case([&](plan::CopyOp) { kind = abi::StepKind::Copy; })
+      .Case([&](plan::LoopOp loop) {
+        kind = abi::StepKind::Loop;
+        count = formula(loop.getCount());
+        flags = (loop.getReverse() ? abi::kLoopReverse : 0) | (loop.getIndex() ? abi::kLoopIndex : 0);
+      })
       .Default([&](Operation *other) {
         report("a program file of version 1 cannot hold " + other->getName().getStringRef());
       });
-  std::vector<uint32_t> arguments;
-  for (Value operand : op.getOperands())
-    arguments.push_back(buffers.lookup(operand));
-  auto argumentVector = builder.CreateVector(arguments);
+  auto argumentVector = builder.CreateVector(arguments.data(), arguments.size());
   auto reasonText = reason.empty() ? Offset<flatbuffers::String>() : text(reason);
   return schema::CreateStep(builder, uint32_t(kind), kernel, argumentVector, reasonText,
-                            place(plan::sourceOf(op.getLoc())));
+                            place(plan::sourceOf(op.getLoc())), count, bodySteps, flags);
+}
+
+void HeaderBuilder::steps(Block &block, FunctionTables &tables) {
+  for (Operation &inner : block) {
+    if (auto declared = dyn_cast<plan::BufferOp>(inner)) {
+      tables.numbers[declared] = tables.buffers.size();
+      tables.buffers.push_back(buffer(declared));
+      continue;
+    }
+    if (isa<plan::ElementOp, plan::ReturnOp>(inner))
+      continue;
+    SmallVector<uint32_t> arguments;
+    for (Value operand : inner.getOperands())
+      arguments.push_back(tables.numbers.lookup(operand));
+    auto loop = dyn_cast<plan::LoopOp>(inner);
+    if (!loop) {
+      tables.steps.push_back(step(inner, arguments, 0));
+      continue;
+    }
+    for (auto moved : loop.getBody().front().getOps<plan::ElementOp>()) {
+      arguments.push_back(tables.buffers.size());
+      tables.numbers[moved] = tables.buffers.size();
+      tables.buffers.push_back(element(moved, tables.numbers.lookup(moved.getStack())));
+    }
+    // The loop's own step comes before those of its body, which are counted first.
+    size_t at = tables.steps.size();
+    tables.steps.emplace_back();
+    steps(loop.getBody().front(), tables);
+    tables.steps[at] = step(inner, arguments, uint32_t(tables.steps.size() - at - 1));
+  }
 }
 
 auto HeaderBuilder::function(plan::FunctionOp op) -> Offset<schema::Function> {
@@ -86,21 +125,12 @@ auto HeaderBuilder::function(plan::FunctionOp op) -> Offset<schema::Function> {
         formulas.push_back(formula(size));
       slots.push_back(schema::CreateSlot(builder, builder.CreateVector(formulas)));
     }
-  llvm::DenseMap<Value, uint32_t> numbers;
-  Offsets<schema::Buffer> buffers;
-  Offsets<schema::Step> steps;
-  for (Operation &inner : op.getBody().front()) {
-    if (auto declared = dyn_cast<plan::BufferOp>(inner)) {
-      numbers[declared] = buffers.size();
-      buffers.push_back(buffer(declared));
-    } else if (!isa<plan::ReturnOp>(inner)) {
-      steps.push_back(step(inner, numbers));
-    }
-  }
+  FunctionTables tables;
+  steps(op.getBody().front(), tables);
   auto name = text(op.getSymName());
   auto inputTables = builder.CreateVector(inputs), outputTables = builder.CreateVector(outputs);
-  auto bufferTables = builder.CreateVector(buffers);
+  auto bufferTables = builder.CreateVector(tables.buffers);
   auto slotTables = builder.CreateVector(slots);
-  auto stepTables = builder.CreateVector(steps);
+  auto stepTables = builder.CreateVector(tables.steps);
   return schema::CreateFunction(builder, name, inputTables, outputTables, bufferTables, slotTables, stepTables);
 }

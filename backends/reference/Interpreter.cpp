@@ -8,6 +8,8 @@ namespace dlc::reference {
 Interpreter::Interpreter() {
   addElementwiseKernels(table);
   addContractionKernels(table);
+  addConvolutionKernels(table);
+  addPoolingKernels(table);
   addReductionKernels(table);
   addShapeKernels(table);
   addIndexingKernels(table);
@@ -108,6 +110,46 @@ LogicalResult Interpreter::evaluate(Operation *op, ArrayRef<Tensor> operands, Sm
   return kernel->second({op, operands, results, symbols});
 }
 
+/// Copies step \p from of a stack, or the whole of a step's tensor to step \p to of one.
+static void copyStep(Tensor &target, int64_t to, const Tensor &source, int64_t from, int64_t count) {
+  for (int64_t i = 0; i < count; ++i)
+    target.copy(to * count + i, source, from * count + i);
+}
+
+LogicalResult Interpreter::runScan(graph::ScanOp scan, ArrayRef<Tensor> operands, SmallVectorImpl<Tensor> &results,
+                                   const Symbols &symbols) {
+  auto body = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(scan, scan.getBodyAttr());
+  std::optional<int64_t> length = scan.lengthSize().evaluate(valueIn(symbols));
+  if (!body || !length || *length < 0)
+    return scan.emitError("the length ") << scan.getLength() << " is not known here";
+  size_t carries = scan.getCarries().size(), sequences = scan.getSequences().size();
+  SmallVector<Tensor> arguments{Tensor(IntegerType::get(scan.getContext(), 64), {})};
+  llvm::append_range(arguments, operands.take_front(carries));
+  for (const Tensor &sequence : operands.slice(carries, sequences))
+    arguments.emplace_back(sequence.element, ArrayRef(sequence.shape).drop_front());
+  llvm::append_range(arguments, operands.drop_front(carries + sequences));
+  for (auto [index, type] : llvm::enumerate(scan.getResultTypes())) {
+    FailureOr<Tensor> result = emptyTensor(cast<RankedTensorType>(type), symbols);
+    if (failed(result))
+      return scan.emitError("a size of ") << type << " is not known here";
+    results.push_back(std::move(*result));
+  }
+  for (int64_t turn = 0; turn < *length; ++turn) {
+    int64_t step = scan.getReverse() ? *length - 1 - turn : turn;
+    arguments[0].setInt(0, step);
+    for (size_t i = 0; i < sequences; ++i)
+      copyStep(arguments[1 + carries + i], 0, operands[carries + i], step, arguments[1 + carries + i].count());
+    FailureOr<SmallVector<Tensor>> returned = run(body, arguments, symbols);
+    if (failed(returned))
+      return failure();
+    for (size_t i = carries; i < returned->size(); ++i)
+      copyStep(results[i], step, (*returned)[i], 0, (*returned)[i].count());
+    std::move(returned->begin(), returned->begin() + carries, arguments.begin() + 1);
+  }
+  std::move(arguments.begin() + 1, arguments.begin() + 1 + carries, results.begin());
+  return success();
+}
+
 FailureOr<SmallVector<Tensor>> Interpreter::run(func::FuncOp function, ArrayRef<Tensor> arguments, Symbols symbols) {
   if (function.isExternal())
     return function.emitError("has no body to run");
@@ -130,6 +172,9 @@ FailureOr<SmallVector<Tensor>> Interpreter::run(func::FuncOp function, ArrayRef<
       if (failed(returned))
         return failure();
       results = std::move(*returned);
+    } else if (auto scan = dyn_cast<graph::ScanOp>(op)) {
+      if (failed(runScan(scan, operands, results, symbols)))
+        return failure();
     } else if (failed(evaluate(&op, operands, results, symbols))) {
       return failure();
     }

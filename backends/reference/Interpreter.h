@@ -8,6 +8,10 @@
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/StringMap.h"
 
+namespace dlc::graph {
+class ScanOp;
+}
+
 namespace dlc::reference {
 
 /// Values of the symbols, by name.
@@ -27,6 +31,8 @@ using KernelTable = llvm::StringMap<Kernel>;
 // One for each family; they name the ops that they compute.
 void addElementwiseKernels(KernelTable &table);
 void addContractionKernels(KernelTable &table);
+void addConvolutionKernels(KernelTable &table);
+void addPoolingKernels(KernelTable &table);
 void addReductionKernels(KernelTable &table);
 void addShapeKernels(KernelTable &table);
 void addIndexingKernels(KernelTable &table);
@@ -50,6 +56,9 @@ public:
                                llvm::SmallVectorImpl<Tensor> &results, const Symbols &symbols, bool scalar = false);
 
 private:
+  mlir::LogicalResult runScan(graph::ScanOp scan, llvm::ArrayRef<Tensor> operands,
+                              llvm::SmallVectorImpl<Tensor> &results, const Symbols &symbols);
+
   KernelTable table;
 };
 

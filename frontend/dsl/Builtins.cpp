@@ -47,9 +47,11 @@ const BuiltinTable &builtinTable() {
     addShapeBuiltins(made);
     addCreationBuiltins(made);
     addIndexingBuiltins(made);
+    addConvolutionBuiltins(made);
     addControlBuiltins(made);
     addCompileTimeBuiltins(made);
     addRecipeBuiltins(made);
+    addReaderBuiltins(made);
     return made;
   }();
   return table;

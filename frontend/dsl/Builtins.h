@@ -23,9 +23,11 @@ void addReductionBuiltins(BuiltinTable &table);
 void addShapeBuiltins(BuiltinTable &table);
 void addCreationBuiltins(BuiltinTable &table);
 void addIndexingBuiltins(BuiltinTable &table);
+void addConvolutionBuiltins(BuiltinTable &table);
 void addControlBuiltins(BuiltinTable &table);
 void addCompileTimeBuiltins(BuiltinTable &table);
 void addRecipeBuiltins(BuiltinTable &table);
+void addReaderBuiltins(BuiltinTable &table);
 
 /// All of them, made once.
 const BuiltinTable &builtinTable();

@@ -74,6 +74,21 @@ static Value dotGeneral(BuiltinCall &call) {
   return interpreter.checkElementCount(sizesOf(result), call.range) ? Value::tensor(result) : Value();
 }
 
+/// The seed of a draw: within scans, another one for every step.
+static mlir::Value seedOf(Interpreter &interpreter, Place place) {
+  static constexpr int64_t kGoldenRatio = 0x9E3779B97F4A7C15; // odd, so steps keep different seeds (Weyl's sequence)
+  mlir::Value seed = interpreter.readVariable("seed");
+  Type type = place.builder.getI64Type();
+  for (mlir::Value step : interpreter.scanSteps) {
+    mlir::Value number = graph::AddOp::create(place.builder, place.location, interpreter.scope->use(step),
+                                              scalarConstant(place, Value::integer(1), type));
+    mlir::Value distance = graph::MultiplyOp::create(place.builder, place.location, number,
+                                                     scalarConstant(place, Value::integer(kGoldenRatio), type));
+    seed = graph::AddOp::create(place.builder, place.location, seed, distance);
+  }
+  return seed;
+}
+
 static Value randomUniform(BuiltinCall &call) {
   Interpreter &interpreter = call.interpreter;
   if (!interpreter.canBuild(call.range))
@@ -90,7 +105,7 @@ static Value randomUniform(BuiltinCall &call) {
                             : interpreter.readVariable("step");
   RankedTensorType resultType = graph::makeTensorType(interpreter.context, *sizes, *type);
   mlir::Value uniform =
-      graph::RandomUniformOp::create(place.builder, place.location, resultType, interpreter.readVariable("seed"), step,
+      graph::RandomUniformOp::create(place.builder, place.location, resultType, seedOf(interpreter, place), step,
                                      interpreter.nextRandomId(), interpreter.run->domain);
   Value result = Value::tensor(uniform);
   if (equalValues(call[1], Value::integer(0)) == true && equalValues(call[2], Value::integer(1)) == true)

@@ -70,6 +70,17 @@ Environment *ProgramElaborator::hyperScope() {
   return scope;
 }
 
+/// The learning rate of a schedule is in no variable: the step gives it, for histories and reports.
+void ProgramElaborator::addScheduledRate(std::vector<std::pair<std::string, mlir::Value>> &outputs,
+                                         Environment &hypers) {
+  const Instance &optimizer = *recipe->optimizer.value.asInstance();
+  for (const ast::Parameter &parameter : optimizer.declaration->decl->hypers)
+    if (parameter.name.name == "learning_rate" &&
+        isSchedule(parameter, optimizer.hypers->find(parameter.name.name)->value))
+      outputs.push_back(
+          {"learning_rate", interpreter.toTensor(hypers.find("learning_rate")->value, recipe->optimizer.range)});
+}
+
 /// The `prepare(grads) { … }` block, if there is one: it sees all gradients and gives new ones.
 bool ProgramElaborator::prepareGradients(Backward &backward, Environment &hypers) {
   const ast::TemplateDecl &decl = optimizerOf(*recipe);

@@ -209,7 +209,9 @@ bool ProgramElaborator::elaborateTrainStep() {
     mlir::Value one = scalarConstant(place, Value::integer(1), place.builder.getI64Type());
     mlir::Value current = interpreter.scope->read(counter);
     interpreter.scope->write(counter, graph::AddOp::create(place.builder, place.location, current, one));
-    interpreter.scope->finish({{"loss", step->loss}});
+    std::vector<std::pair<std::string, mlir::Value>> outputs = {{"loss", step->loss}};
+    addScheduledRate(outputs, *hypers);
+    interpreter.scope->finish(outputs);
     return true;
   });
 }

@@ -109,7 +109,8 @@ bool ProgramElaborator::parseSettings() {
   for (const auto &[key, text] : options.sets) {
     std::string value = text;
     // A path needs no quotes on the command line.
-    if (key == "init_from" && !StringRef(text).starts_with("\"") && text != "none")
+    if (key == "init_from" && !StringRef(text).starts_with("\"") && text != "none" &&
+        !StringRef(text).starts_with("weights("))
       value = "\"" + text + "\"";
     FileId file = interpreter.sources.addFile("--set " + key, "const value = " + value + "\n");
     settingModules.push_back(parseModule(interpreter.sources, file, interpreter.diagnostics));
@@ -194,6 +195,8 @@ void ProgramElaborator::declareSession() {
   declareSessionVariable("lr_scale", interpreter.programFloatType(), Value::real(1));
   // The names of the training table's columns, hashed by the session, so that another table is not taken for it.
   declareSessionVariable("columns", integer, Value::integer(0));
+  // Parameters and state that came from a file of weights are not drawn again.
+  declareSessionVariable("imported", integer, Value::integer(0));
 }
 
 static DictionaryAttr describeLayer(Builder &builder, const LayerSummary &layer) {

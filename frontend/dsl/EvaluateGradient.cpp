@@ -79,14 +79,6 @@ static const Value *lossOf(const Value &result) {
   return type.getRank() == 0 && isa<FloatType>(type.getElementType()) ? loss : nullptr;
 }
 
-static std::string freshName(ModuleOp module) {
-  for (unsigned number = 1;; ++number) {
-    std::string name = "gradient_" + std::to_string(number);
-    if (!module.lookupSymbol(name))
-      return name;
-  }
-}
-
 namespace {
 /// A function in the making whose gradient is wanted, and the outer tensors it is called with.
 struct Request {
@@ -131,7 +123,7 @@ Value Interpreter::gradientCall(const Value &function, const Value &wrtValue, st
   std::optional<SmallVector<int64_t>> wrt = positions(*this, wrtValue, arguments.size(), range);
   if (!wrt || !prepareArguments(*this, arguments, *wrt))
     return Value();
-  Request request{FunctionScope(module, freshName(module), variables, scope, place(range).location), {}};
+  Request request{FunctionScope(module, freshName(module, "gradient"), variables, scope, place(range).location), {}};
   Value result = callInside(*this, request, function, arguments, range);
   if (result.isError())
     return result;

@@ -1,46 +1,39 @@
-// `scan`: a recurrence along one axis. The graph has no loop op, so each step is elaborated
-// by itself and the length must be known at compile time.
+// `scan`: a recurrence along one axis. Its body becomes a private function of the step, the carries, one element of each
+// sequence and whatever it uses from outside; the op graph.scan repeats it.
 #include "frontend/dsl/Interpreter.h"
 #include "ir/graph/GraphOps.h"
 
 using namespace mlir;
+using dlc::graph::SymbolicSize;
 
 namespace dlc::dsl {
 
-/// One scan in progress.
+/// One scan whose body is being elaborated.
 struct ScanState {
   Environment *carries;
   std::vector<std::string> names;
-  SmallVector<mlir::Value> emitted;
+  mlir::Value emitted;
 };
 
 /// What is scanned and how.
 struct Interpreter::ScanInput {
-  mlir::Value sequence;
-  int64_t axis, length;
-  bool reverse;
+  std::vector<mlir::Value> sequences; // the axis first
+  bool isTuple, reverse;
+  int64_t axis;
+  SymbolicSize length;
 };
 
-static Value elementAt(Place place, mlir::Value sequence, int64_t axis, int64_t index) {
-  Sizes sizes = sizesOf(sequence);
-  SmallVector<int64_t> starts(sizes.size(), 0), limits(sizes.size(), -1), strides(sizes.size(), 1);
-  starts[axis] = index;
-  limits[axis] = index + 1;
-  mlir::Value slice = graph::SliceOp::create(place.builder, place.location, sequence, starts, limits, strides);
-  sizes.erase(sizes.begin() + axis);
-  return Value::tensor(reshapeTo(place, slice, sizes));
-}
-
-static Value stacked(Place place, ArrayRef<mlir::Value> items, int64_t axis) {
-  Sizes sizes = sizesOf(items.front());
-  axis = std::min<int64_t>(axis, sizes.size());
-  sizes.insert(sizes.begin() + axis, graph::SymbolicSize(1));
-  SmallVector<mlir::Value> parts;
-  for (mlir::Value item : items)
-    parts.push_back(reshapeTo(place, item, sizes));
-  if (parts.size() == 1)
-    return Value::tensor(parts.front());
-  return Value::tensor(graph::ConcatenateOp::create(place.builder, place.location, parts, axis));
+/// \p tensor with axis \p from moved to \p to.
+static mlir::Value withAxisMoved(Place place, mlir::Value tensor, int64_t from, int64_t to) {
+  int64_t rank = sizesOf(tensor).size();
+  if (from == to)
+    return tensor;
+  SmallVector<int64_t> permutation;
+  for (int64_t axis = 0; axis < rank; ++axis)
+    if (axis != from)
+      permutation.push_back(axis);
+  permutation.insert(permutation.begin() + to, from);
+  return graph::TransposeOp::create(place.builder, place.location, tensor, permutation);
 }
 
 Value Interpreter::evaluateNext(const ast::NextStmt &next, Environment &env) {
@@ -71,81 +64,130 @@ Value Interpreter::evaluateEmit(const ast::EmitStmt &emit, Environment &env) {
   mlir::Value tensor = value.isError() ? mlir::Value() : toTensor(value, emit.value->range);
   if (!tensor)
     return Value();
-  SmallVector<mlir::Value> &emitted = scans.back()->emitted;
-  if (!emitted.empty() && emitted.front().getType() != tensor.getType())
-    return fail(emit.value->range, "a scan must emit one type, but this step emits " + typeText(tensor.getType()) +
-                                       " and the first " + typeText(emitted.front().getType()));
-  emitted.push_back(tensor);
+  if (scans.back()->emitted)
+    return fail(emit.range, "a scan emits once in every step; emit one tensor that holds all");
+  scans.back()->emitted = tensor;
   return Value::none();
 }
 
 std::optional<Interpreter::ScanInput> Interpreter::scanInput(const ast::ScanExpr &expr, Environment &env) {
-  Value sequence = evaluate(*expr.sequence, env);
+  Value over = evaluate(*expr.sequence, env);
   Value axisValue = expr.axis ? evaluate(*expr.axis, env) : Value::integer(0);
   Value reverseValue = expr.reverse ? evaluate(*expr.reverse, env) : Value::boolean(false);
-  if (sequence.isError() || axisValue.isError() || reverseValue.isError())
+  if (over.isError() || axisValue.isError() || reverseValue.isError())
     return std::nullopt;
-  if (!sequence.is(ValueKind::Tensor)) {
-    fail(expr.sequence->range, "scan runs over a tensor, found " + sequence.describe());
-    return std::nullopt;
-  }
-  RankedTensorType type = sequence.tensorType();
-  std::optional<int64_t> axis = toAxis(axisValue, type.getRank(), expr.axis ? expr.axis->range : expr.range);
+  ScanInput input{{}, over.is(ValueKind::Tuple), false, 0, 0};
   std::optional<bool> reverse = toBool(reverseValue, expr.reverse ? expr.reverse->range : expr.range, "reverse");
-  mlir::Value tensor = toTensor(sequence, expr.sequence->range);
-  if (!axis || !reverse || !tensor)
+  if (!reverse)
     return std::nullopt;
-  if (type.isDynamicDim(*axis)) {
-    fail(expr.sequence->range, "scan needs a length known at compile time, but axis " + Twine(*axis) + " of " +
-                                   typeText(type) + " is '" + graph::sizeOfDim(type, *axis).str() +
-                                   "'; write a number there in the model's signature");
+  input.reverse = *reverse;
+  for (const Value &sequence : input.isTuple ? over.items() : std::vector<Value>{over}) {
+    if (!sequence.is(ValueKind::Tensor)) {
+      fail(expr.sequence->range, "scan runs over a tensor or several in parentheses, found " + sequence.describe());
+      return std::nullopt;
+    }
+    std::optional<int64_t> axis =
+        toAxis(axisValue, sequence.tensorType().getRank(), expr.axis ? expr.axis->range : expr.range);
+    mlir::Value tensor = toTensor(sequence, expr.sequence->range);
+    if (!axis || !tensor)
+      return std::nullopt;
+    SymbolicSize length = sizesOf(tensor)[*axis];
+    if (!input.sequences.empty() && length != input.length) {
+      fail(expr.sequence->range, "scan runs over sequences of one length, found " + input.length.str() + " and " +
+                                     length.str());
+      return std::nullopt;
+    }
+    input.length = length;
+    input.axis = input.sequences.empty() ? *axis : input.axis;
+    input.sequences.push_back(withAxisMoved(place(expr.range), tensor, *axis, 0));
+  }
+  if (input.length == SymbolicSize(0)) {
+    fail(expr.sequence->range, "a scan over zero steps has no outcome");
     return std::nullopt;
   }
-  return ScanInput{tensor, *axis, type.getDimSize(*axis), *reverse};
+  return input;
 }
 
-bool Interpreter::scanSteps(const ast::ScanExpr &expr, const ScanInput &input, ScanState &state) {
-  for (int64_t count = 0; count < input.length; ++count) {
-    int64_t index = input.reverse ? input.length - 1 - count : count;
-    Environment *body = arena.create(state.carries);
-    Value element = elementAt(place(expr.range), input.sequence, input.axis, index);
-    if (!bindPattern(expr.element, element, *body) || evaluateBlock(*expr.body, *body).isError())
-      return false;
-    if (!state.emitted.empty() && static_cast<int64_t>(state.emitted.size()) != count + 1) {
-      fail(expr.range, "the body of a scan must emit once in every step");
-      return false;
-    }
+/// Elaborates the body in \p function; its results are the carries, then what it emits. False after an error.
+bool Interpreter::scanBody(const ast::ScanExpr &expr, const ScanInput &input, ArrayRef<mlir::Value> initial,
+                           ScanState &state, FunctionScope &function) {
+  mlir::Value step = function.addArgument(RankedTensorType::get({}, Builder(context).getI64Type()), "", "");
+  for (auto [name, value] : llvm::zip_equal(state.names, initial))
+    state.carries->bind(name, Value::tensor(function.addArgument(cast<RankedTensorType>(value.getType()), "", "")));
+  std::vector<Value> elements;
+  for (mlir::Value sequence : input.sequences) {
+    Sizes sizes = sizesOf(sequence);
+    sizes.erase(sizes.begin());
+    RankedTensorType type = graph::makeTensorType(context, sizes, elementTypeOf(sequence));
+    elements.push_back(Value::tensor(function.addArgument(type, "", "")));
   }
-  return true;
+  Value element = input.isTuple ? Value::tuple(std::move(elements)) : elements.front();
+  FunctionScope *outer = std::exchange(scope, &function);
+  scans.push_back(&state);
+  scanSteps.push_back(step);
+  Environment *body = arena.create(state.carries);
+  bool succeeded = bindPattern(expr.element, element, *body) && !evaluateBlock(*expr.body, *body).isError();
+  if (succeeded && !function.written().empty()) {
+    fail(expr.range, "state cannot be changed within a scan; carry it, or change it before or after");
+    succeeded = false;
+  }
+  if (succeeded) {
+    SmallVector<mlir::Value> results;
+    for (const std::string &name : state.names)
+      results.push_back(function.use(state.carries->findHere(name)->value.asTensor()));
+    if (state.emitted)
+      results.push_back(function.use(state.emitted));
+    function.finishNested(results);
+    function.function()->setAttr("graph.body", Builder(context).getUnitAttr());
+  }
+  scanSteps.pop_back();
+  scans.pop_back();
+  scope = outer;
+  return succeeded;
 }
 
 Value Interpreter::evaluateScan(const ast::ScanExpr &expr, Environment &env) {
+  if (!canBuild(expr.range))
+    return Value();
   std::optional<ScanInput> input = scanInput(expr, env);
   if (!input)
     return Value();
   ScanState state{arena.create(&env), {}, {}};
+  SmallVector<mlir::Value> carries;
   for (const ast::Argument &carry : expr.carries) {
     Value first = evaluate(*carry.value, env);
     mlir::Value value = first.isError() ? mlir::Value()
-                                        : toTensor(first, carry.value->range, elementTypeOf(input->sequence));
+                                        : toTensor(first, carry.value->range, elementTypeOf(input->sequences.front()));
     if (!value)
       return Value();
     state.names.push_back(carry.name->name);
-    state.carries->bind(carry.name->name, Value::tensor(value));
+    carries.push_back(value);
   }
-  scans.push_back(&state);
-  bool succeeded = scanSteps(expr, *input, state);
-  scans.pop_back();
-  if (!succeeded)
+  FunctionScope function(module, freshName(module, "scan"), variables, scope, place(expr.range).location);
+  if (!scanBody(expr, *input, carries, state, function))
     return Value();
+  Place here = place(expr.range);
+  SmallVector<mlir::Value> invariants;
+  for (const auto &capture : function.captures())
+    invariants.push_back(capture.second);
+  SmallVector<Type> types = llvm::map_to_vector(carries, [](mlir::Value value) { return value.getType(); });
+  if (state.emitted) {
+    Sizes sizes = sizesOf(state.emitted);
+    sizes.insert(sizes.begin(), input->length);
+    if (!checkElementCount(sizes, expr.range))
+      return Value();
+    types.push_back(graph::makeTensorType(context, sizes, elementTypeOf(state.emitted)));
+  }
+  auto scan = graph::ScanOp::create(here.builder, here.location, types, function.function().getSymName(),
+                                    input->length.str(), input->reverse, carries, input->sequences, invariants);
   std::vector<Value> values;
-  for (const std::string &name : state.names)
-    values.push_back(state.carries->findHere(name)->value);
-  if (!state.emitted.empty()) {
+  for (mlir::Value carry : scan.getResults().take_front(carries.size()))
+    values.push_back(Value::tensor(carry));
+  if (state.emitted) {
     // Element i of the output belongs to element i of the input, whichever end the scan began at.
-    if (input->reverse)
-      std::reverse(state.emitted.begin(), state.emitted.end());
-    values.push_back(stacked(place(expr.range), state.emitted, input->axis));
+    mlir::Value out = scan.getResults().back();
+    int64_t axis = std::min<int64_t>(input->axis, sizesOf(out).size() - 1);
+    values.push_back(Value::tensor(withAxisMoved(here, out, 0, axis)));
     state.names.push_back("out");
   }
   return Value::tuple(std::move(values), std::move(state.names));

@@ -97,6 +97,14 @@ void FunctionScope::finishNested(ArrayRef<mlir::Value> results) {
   setReturn(all);
 }
 
+std::string freshName(ModuleOp module, StringRef prefix) {
+  for (unsigned number = 1;; ++number) {
+    std::string name = (prefix + "_" + Twine(number)).str();
+    if (!module.lookupSymbol(name))
+      return name;
+  }
+}
+
 void eraseUnused(func::FuncOp function) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
     if (isOpTriviallyDead(&op))

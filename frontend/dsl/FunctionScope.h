@@ -52,6 +52,9 @@ private:
   llvm::MapVector<unsigned, mlir::Value> captured;
 };
 
+/// "prefix_1", or the first higher number that no function of \p module has.
+std::string freshName(mlir::ModuleOp module, llvm::StringRef prefix);
+
 /// Removes ops and variables that nothing uses: elaboration computes both a run-time and a compile-time form of some
 /// values. Only when all functions are complete, since a value's type is still asked for while a later one is built: the
 /// optimizer's arguments in the first values of its slots.

@@ -188,6 +188,7 @@ public:
   std::vector<std::string> frozen;             // patterns of the recipe
   std::vector<std::pair<std::string, const ast::Expr *>> settings; // "dense_1.units", of --set
   llvm::StringSet<> usedSettings;
+  std::vector<mlir::Value> scanSteps; // the numbers of the present steps of the scans in progress
   std::vector<std::string> ports; // the model's inputs, then its targets: what `table` assigns files to
 
 private:
@@ -207,7 +208,8 @@ private:
   Value evaluateEmit(const ast::EmitStmt &emit, Environment &env);
   struct ScanInput;
   std::optional<ScanInput> scanInput(const ast::ScanExpr &expr, Environment &env);
-  bool scanSteps(const ast::ScanExpr &expr, const ScanInput &input, ScanState &state);
+  bool scanBody(const ast::ScanExpr &expr, const ScanInput &input, llvm::ArrayRef<mlir::Value> initial,
+                ScanState &state, FunctionScope &function);
   Value evaluateLet(const ast::LetStmt &let, Environment &env);
   Value evaluateFor(const ast::ForStmt &loop, Environment &env);
   Value evaluateAssign(const ast::AssignStmt &assign, Environment &env);

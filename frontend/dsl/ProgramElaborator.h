@@ -64,6 +64,7 @@ private:
   // ---- the optimizer: ElaborateOptimizer.cpp ----
   void declareHypers();
   Environment *hyperScope();
+  void addScheduledRate(std::vector<std::pair<std::string, mlir::Value>> &outputs, Environment &hypers);
   bool prepareGradients(Backward &backward, Environment &hypers);
   bool updateParams(const Backward &backward, Environment &hypers);
   bool updateParam(unsigned param, mlir::Value gradient, Environment &hypers);

@@ -7,7 +7,8 @@ namespace dlc::dsl {
 
 static constexpr StringRef kFieldNames[] = {
     "loss", "optimizer", "metrics",    "epochs",  "batch_size", "seed",      "validation_split", "shuffle",
-    "data", "test",      "validation", "augment", "freeze",     "init_from", "early_stopping"};
+    "data", "test",      "validation", "augment", "freeze",     "init_from", "early_stopping",
+    "on_plateau", "folds"};
 
 ArrayRef<StringRef> recipeFieldNames() { return kFieldNames; }
 
@@ -245,7 +246,7 @@ bool RecipeReader::checkNumber(const Field &field, const Value &value) {
       return true;
     return fail(range, "validation_split must be a number in [0, 1), found " + value.describe());
   }
-  int64_t least = field.name == "seed" ? INT64_MIN : field.name == "epochs" ? 0 : 1;
+  int64_t least = field.name == "seed" ? INT64_MIN : field.name == "epochs" ? 0 : field.name == "folds" ? 2 : 1;
   if (!value.is(ValueKind::Int))
     return fail(range, field.name + " must be an int, found " + value.describe());
   constexpr int64_t kMost = int64_t(1) << 40; // of epochs and rows
@@ -256,23 +257,33 @@ bool RecipeReader::checkNumber(const Field &field, const Value &value) {
   return true;
 }
 
+/// What makes the rule of a field; "" for fields that describe data.
+static StringRef ruleOf(StringRef field) {
+  return field == "early_stopping" ? "patience" : field == "on_plateau" ? "reduce_on_plateau" : "";
+}
+
 bool RecipeReader::readPlain(const Field &field, const Value &value) {
   StringRef name = field.name;
   SourceRange range = field.value->range;
   bool isAbsent = value.isNone();
   if (isAbsent)
     return true;
-  if (name == "epochs" || name == "batch_size" || name == "seed" || name == "validation_split") {
+  if (name == "epochs" || name == "batch_size" || name == "seed" || name == "validation_split" ||
+      name == "folds") {
     if (!checkNumber(field, value))
       return false;
   } else if (name == "shuffle") {
     if (!value.is(ValueKind::Bool))
       return fail(range, "shuffle must be true or false, found " + value.describe());
   } else if (name == "init_from") {
-    if (!value.is(ValueKind::String))
-      return fail(range, name + " must be a string, found " + value.describe());
-  } else if (!value.is(ValueKind::Record)) {
-    StringRef example = name == "early_stopping" ? "patience(3)" : "table(\"x.tsv\", y = \"y.tsv\")";
+    bool isWeights = value.is(ValueKind::Record) && value.asRecord().name == "weights";
+    if (!value.is(ValueKind::String) && !isWeights)
+      return fail(range, name + " must be the name of a file or weights(file, map = ...), found " + value.describe());
+  } else if (StringRef kind = ruleOf(name);
+             !value.is(ValueKind::Record) || (!kind.empty() && value.asRecord().name != kind)) {
+    StringRef example = name == "early_stopping" ? "patience(3)"
+                        : name == "on_plateau"   ? "reduce_on_plateau(factor = 0.5, patience = 5)"
+                                                 : "table(\"x.tsv\", y = \"y.tsv\")";
     return fail(range, name + " must be a description such as " + example + ", found " + value.describe());
   }
   recipe.fields.push_back({field.name, value});
@@ -304,8 +315,9 @@ static Attribute plainAttribute(Builder &builder, const Value &value) {
     NamedAttrList fields;
     for (const auto &[name, item] : record.fields)
       fields.set(name, plainAttribute(builder, item));
-    // What reads the data, or which rule stops the training, is the record's own name.
-    fields.set(record.name == "patience" ? "rule" : "reader", builder.getStringAttr(record.name));
+    // What reads the data, or which rule watches the training, is the record's own name.
+    bool isRule = record.name == "patience" || record.name == "reduce_on_plateau";
+    fields.set(isRule ? "rule" : "reader", builder.getStringAttr(record.name));
     return fields.getDictionary(builder.getContext());
   }
   default:

@@ -94,4 +94,32 @@ std::string listText(ArrayRef<int64_t> numbers) {
   return "[" + llvm::join(llvm::map_range(numbers, [](int64_t number) { return std::to_string(number); }), ", ") + "]";
 }
 
+FailureOr<SymbolicSize> inferWindows(const InferenceError &error, const SymbolicSize &size, const SymbolicSize &window,
+                                     int64_t stride, int64_t dilation) {
+  if (stride < 1 || dilation < 1)
+    return error("strides and dilation must be at least 1, got ", stride, " and ", dilation);
+  if (stride > 1 && dilation > 1)
+    return error("strides and dilation cannot both be above 1 in one dimension, got ", stride, " and ", dilation);
+  if (window.isConstant() && window.constant() < 1)
+    return error("a window must have at least 1 element, got ", window);
+  SymbolicSize rest = size - (window - SymbolicSize(1)) * SymbolicSize(dilation) - SymbolicSize(1);
+  if (rest.isConstant()) {
+    if (rest.constant() < 0)
+      return error("a window of ", window, dilation > 1 ? " elements, " + std::to_string(dilation) + " apart," : " elements",
+                   " is larger than its input of size ", size);
+    return SymbolicSize(rest.constant() / stride + 1);
+  }
+  if (stride == 1)
+    return rest + SymbolicSize(1);
+  return error("a stride of ", stride, " needs a size known at compile time, got ", size);
+}
+
+int64_t windowElements(ArrayRef<int64_t> window) {
+  int64_t count = 1;
+  for (int64_t size : window)
+    if (__builtin_mul_overflow(count, size, &count))
+      return INT64_MAX;
+  return count;
+}
+
 } // namespace dlc::graph

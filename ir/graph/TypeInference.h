@@ -61,6 +61,13 @@ llvm::LogicalResult checkRisingDims(const InferenceError &error, llvm::StringRef
 /// Checks that \p dim is below \p rank.
 llvm::LogicalResult checkDim(const InferenceError &error, int64_t dim, int64_t rank);
 
+/// How many windows of \p window elements, \p dilation apart, fit into \p size at steps of \p stride. Fails with an
+/// error where none does, where a number is below 1, or where the stride does not divide a symbolic size.
+llvm::FailureOr<SymbolicSize> inferWindows(const InferenceError &error, const SymbolicSize &size,
+                                           const SymbolicSize &window, int64_t stride, int64_t dilation);
+/// The product of the sizes of a window.
+int64_t windowElements(llvm::ArrayRef<int64_t> window);
+
 /// "[1, 2]", for messages.
 std::string listText(llvm::ArrayRef<int64_t> numbers);
 

@@ -136,8 +136,15 @@ LogicalResult Checker::checkBuffer(BufferOp buffer) {
   return checkPlace(buffer, TypeAttr::get(type.getElementType()), bytesOf(type));
 }
 
+/// The whole that \p value is, or is an element of.
+static BufferOp wholeOf(Value value) {
+  auto element = value.getDefiningOp<ElementOp>();
+  return element ? element.getBuffer() : value.getDefiningOp<BufferOp>();
+}
+
 LogicalResult Checker::read(Operation &op, Value value, const State &state) {
-  auto buffer = value.getDefiningOp<BufferOp>();
+  BufferOp buffer = wholeOf(value);
+  value = buffer.getResult();
   BufferKind kind = buffer.getKind();
   if (kind != BufferKind::Workspace && kind != BufferKind::Output)
     return success();
@@ -149,7 +156,8 @@ LogicalResult Checker::read(Operation &op, Value value, const State &state) {
 }
 
 LogicalResult Checker::write(Operation &op, Value value, State &state) {
-  auto buffer = value.getDefiningOp<BufferOp>();
+  BufferOp buffer = wholeOf(value);
+  value = buffer.getResult();
   if (buffer.getKind() == BufferKind::Input || buffer.getKind() == BufferKind::Constant)
     return op.emitOpError("writes to an ") << stringifyBufferKind(buffer.getKind());
   state.written.insert(value);
@@ -162,15 +170,21 @@ LogicalResult Checker::write(Operation &op, Value value, State &state) {
 
 LogicalResult Checker::checkLoop(LoopOp loop, State &state) {
   // Twice: the second turn starts with what the first has left. A buffer that only the body writes is not there
-  // after zero turns.
+  // after zero turns; a stack is, for it has no elements then.
   State turn = state;
+  if (loop.getIndex() && failed(write(*loop, loop.getIndex(), turn)))
+    return failure();
   for (int count = 0; count < 2; ++count)
     if (failed(checkSteps(loop.getBody().front(), turn)))
       return failure();
   if (turn.variableWritten && !state.variableWritten)
     return loop.emitOpError("a variable is written inside a loop");
-  llvm::DenseSet<Value> before = state.written;
-  turn.written = before;
+  llvm::DenseSet<Value> written = state.written;
+  loop.walk([&](ElementOp element) {
+    if (turn.written.contains(element.getBuffer().getResult()))
+      written.insert(element.getBuffer().getResult());
+  });
+  turn.written = written;
   state = turn;
   return success();
 }
@@ -218,7 +232,7 @@ LogicalResult Checker::checkStep(Operation &op, State &state) {
 
 LogicalResult Checker::checkSteps(Block &block, State &state) {
   for (Operation &op : block) {
-    if (isa<BufferOp, ReturnOp>(op))
+    if (isa<BufferOp, ElementOp, ReturnOp>(op))
       continue;
     if (failed(checkStep(op, state)))
       return failure();

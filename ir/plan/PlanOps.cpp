@@ -196,6 +196,38 @@ LogicalResult CopyOp::verify() {
 LogicalResult LoopOp::verify() {
   if (failed(graph::SymbolicSize::parse(getCount())))
     return emitOpError("count must be a polynomial of the symbols, got \"") << getCount() << '"';
+  BufferOp index = getIndex() ? bufferOf(getIndex()) : BufferOp();
+  if (index && (!index.getElement().isInteger(64) || index.getSize() != "8"))
+    return emitOpError("index must be one i64 element, got ") << index.getElement() << " bytes \"" << index.getSize()
+                                                              << '"';
+  return success();
+}
+
+BufferOp ElementOp::getBuffer() {
+  Value stack = getStack();
+  while (auto outer = stack.getDefiningOp<ElementOp>())
+    stack = outer.getStack();
+  return stack.getDefiningOp<BufferOp>();
+}
+
+LogicalResult ElementOp::verify() {
+  FailureOr<graph::SymbolicSize> size = graph::SymbolicSize::parse(getSize());
+  FailureOr<graph::SymbolicSize> count = graph::SymbolicSize::parse(cast<LoopOp>((*this)->getParentOp()).getCount());
+  if (failed(size) || failed(count))
+    return emitOpError("size must be a polynomial of the symbols, got \"") << getSize() << '"';
+  Type element;
+  StringRef whole;
+  if (auto outer = getStack().getDefiningOp<ElementOp>()) {
+    element = outer.getElement();
+    whole = outer.getSize();
+  } else if (BufferOp buffer = bufferOf(getStack())) {
+    element = buffer.getElement();
+    whole = buffer.getSize();
+  }
+  if (element != getElement() || whole != (*count * *size).str())
+    return emitOpError("a stack of ") << *count << " elements of " << getElement() << " bytes \"" << *size
+                                      << "\" must have bytes \"" << (*count * *size) << "\", got " << element
+                                      << " bytes \"" << whole << '"';
   return success();
 }
 

@@ -129,15 +129,43 @@ def Plan_CopyOp : Plan_Op<"copy"> {
 def Plan_LoopOp : Plan_Op<"loop", [SingleBlock, NoTerminator]> {
   let summary = "repeats its steps";
   let description = [{
-    Runs the body `count` times, one after the other, on the same buffers; `count` is a formula and may be 0.
-    Errors: a step of the body reads what only a later step of the body writes; a guard or variable write inside.
+    Runs the body `count` times, one after the other, on the same buffers and on the present element of stacks
+    (`plan.element`); `count` is a formula and may be 0. Elements are taken from the first to the last, with `reverse`
+    from the last to the first. The number of the present element is written to the i64 `index` before each turn.
+    Errors: a step of the body reads what only a later step of the body writes; a guard or variable write inside; an
+    index that is not one i64.
     Source: rules.md 22.
-    Example: `plan.loop "t" { plan.launch @k4(%h, %xs) -> (%h) inout [0:0] }`
+    Example:
+    ```mlir
+    plan.loop "t" {
+      %x = plan.element %xs : f32 bytes "16"
+      plan.launch @k4(%h, %x) -> (%h) inout [0:0]
+    }
+    ```
   }];
-  let arguments = (ins StrAttr:$count);
+  let arguments = (ins StrAttr:$count, UnitAttr:$reverse, Optional<Plan_BufferType>:$index);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$count $body attr-dict";
+  let assemblyFormat = "$count (`reverse` $reverse^)? (`index` `(` $index^ `)`)? $body attr-dict";
   let hasVerifier = 1;
+}
+
+def Plan_ElementOp : Plan_Op<"element", [Pure, HasParent<"LoopOp">]> {
+  let summary = "the part of a stack that the present turn of a loop works on";
+  let description = [{
+    A stack holds one element for each turn of the loop, one after another.
+    Units: `size` in bytes, a formula; the stack has `count` times as many.
+    Errors: a size or element type that does not fit the stack.
+    Source: rules.md 22.
+    Example: `%x = plan.element %xs : f32 bytes "4*batch"`
+  }];
+  let arguments = (ins Plan_BufferType:$stack, TypeAttr:$element, StrAttr:$size);
+  let results = (outs Plan_BufferType:$result);
+  let assemblyFormat = "$stack `:` $element `bytes` $size attr-dict";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The buffer that the elements are part of, through the loops around this one.
+    ::dlc::plan::BufferOp getBuffer();
+  }];
 }
 
 def Plan_BranchOp : Plan_Op<"branch", [SingleBlock, NoTerminator]> {

@@ -5,37 +5,16 @@
 using namespace mlir;
 using namespace dlc;
 
-namespace {
+Backward::Backward(func::FuncOp callee, IRMapping &clones, OpBuilder &builder) : clones(clones), builder(builder) {
+  for (Operation &op : callee.getBody().front().without_terminator())
+    ops.push_back(&op);
+}
 
-class Backward {
-public:
-  Backward(func::FuncOp callee, const IRMapping &clones, OpBuilder &builder) : clones(clones), builder(builder) {
-    for (Operation &op : callee.getBody().front().without_terminator())
-      ops.push_back(&op);
-  }
-
-  void findActive(ArrayRef<BlockArgument> arguments, Value loss);
-  LogicalResult run(Value loss, Location location);
-  Value cotangentOf(Value value) const { return cotangents.lookup(value); }
-
-private:
-  LogicalResult differentiate(Operation *op);
-  void accumulate(Value value, Value cotangent, Location location);
-
-  const IRMapping &clones;
-  OpBuilder &builder;
-  SmallVector<Operation *> ops;            // of the callee, in order
-  llvm::DenseSet<Value> active;            // on a path from an argument of wrt to the loss
-  llvm::DenseMap<Value, Value> cotangents; // of the callee's values
-};
-
-} // namespace
-
-static bool isFloat(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
+bool dlc::isFloat(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
 
 static bool endsPath(Operation *op) { return op->hasTrait<NoGradient>(); }
 
-void Backward::findActive(ArrayRef<BlockArgument> arguments, Value loss) {
+void Backward::findActive(ArrayRef<Value> arguments, ValueRange results) {
   llvm::DenseSet<Value> varied(arguments.begin(), arguments.end());
   for (Operation *op : ops) {
     if (endsPath(op) || llvm::none_of(op->getOperands(), [&](Value value) { return varied.contains(value); }))
@@ -44,8 +23,9 @@ void Backward::findActive(ArrayRef<BlockArgument> arguments, Value loss) {
       if (isFloat(result))
         varied.insert(result);
   }
-  if (varied.contains(loss))
-    active.insert(loss);
+  for (Value result : results)
+    if (varied.contains(result))
+      active.insert(result);
   for (Operation *op : llvm::reverse(ops)) {
     if (endsPath(op) || llvm::none_of(op->getResults(), [&](Value value) { return active.contains(value); }))
       continue;
@@ -60,6 +40,25 @@ void Backward::accumulate(Value value, Value cotangent, Location location) {
   sum = sum ? graph::AddOp::create(builder, location, sum, cotangent).getResult() : cotangent;
 }
 
+LogicalResult Backward::cotangentsOfOperands(Operation *op, ArrayRef<Value> results, ArrayRef<bool> needed,
+                                             MutableArrayRef<Value> operands) {
+  // The rule builds ops from the operands of the op it is asked at, so the copy is asked.
+  Operation *copy = clones.lookup(op);
+  if (auto scan = dyn_cast<graph::ScanOp>(copy)) {
+    graph::ScanOp replacement;
+    if (failed(differentiateScan(scan, results, needed, builder, operands, replacement)))
+      return failure();
+    clones.map(op, replacement.getOperation());
+    for (auto [old, value] : llvm::zip(op->getResults(), replacement.getResults()))
+      clones.map(old, value);
+    return success();
+  }
+  auto rule = dyn_cast<DifferentiableOpInterface>(copy);
+  if (!rule)
+    return op->emitOpError("has no gradient");
+  return rule.buildVjp(builder, results, needed, operands);
+}
+
 LogicalResult Backward::differentiate(Operation *op) {
   SmallVector<Value> results;
   for (Value result : op->getResults())
@@ -67,16 +66,11 @@ LogicalResult Backward::differentiate(Operation *op) {
   if (endsPath(op) || llvm::none_of(results, [](Value value) { return value; }))
     return success();
 
-  auto rule = dyn_cast<DifferentiableOpInterface>(op);
-  if (!rule)
-    return op->emitOpError("has no gradient");
-  // The rule builds ops from the operands of the op it is asked at, so the copy is asked.
-  auto copy = cast<DifferentiableOpInterface>(clones.lookup(op));
   SmallVector<bool> needed;
   for (Value operand : op->getOperands())
     needed.push_back(active.contains(operand));
   SmallVector<Value> operands(op->getNumOperands());
-  if (failed(copy.buildVjp(builder, results, needed, operands)))
+  if (failed(cotangentsOfOperands(op, results, needed, operands)))
     return failure();
   for (auto [operand, cotangent] : llvm::zip_equal(op->getOperands(), operands)) {
     if (!cotangent)
@@ -89,19 +83,14 @@ LogicalResult Backward::differentiate(Operation *op) {
   return success();
 }
 
-LogicalResult Backward::run(Value loss, Location location) {
-  if (!active.contains(loss))
-    return success();
-  auto type = cast<RankedTensorType>(loss.getType());
-  Attribute one = builder.getFloatAttr(type.getElementType(), 1.0);
-  cotangents[loss] = graph::ConstantOp::create(builder, location, DenseElementsAttr::get(type, one));
+LogicalResult Backward::run() {
   for (Operation *op : llvm::reverse(ops))
     if (failed(differentiate(op)))
       return failure();
   return success();
 }
 
-static Value zeros(OpBuilder &builder, Location location, RankedTensorType type) {
+Value dlc::zeros(OpBuilder &builder, Location location, RankedTensorType type) {
   auto scalar = RankedTensorType::get({}, type.getElementType());
   Attribute zero = builder.getFloatAttr(type.getElementType(), 0.0);
   if (type.hasStaticShape())
@@ -110,17 +99,22 @@ static Value zeros(OpBuilder &builder, Location location, RankedTensorType type)
   return graph::BroadcastOp::create(builder, location, type, value, ArrayRef<int64_t>());
 }
 
-LogicalResult dlc::buildGradients(func::FuncOp callee, const IRMapping &clones, ArrayRef<int64_t> wrt,
-                                  OpBuilder &builder, Location location, SmallVectorImpl<Value> &gradients) {
+LogicalResult dlc::buildGradients(func::FuncOp callee, IRMapping &clones, ArrayRef<int64_t> wrt, OpBuilder &builder,
+                                  Location location, SmallVectorImpl<Value> &gradients) {
   Backward backward(callee, clones, builder);
-  SmallVector<BlockArgument> arguments;
+  SmallVector<Value> arguments;
   for (int64_t index : wrt)
     arguments.push_back(callee.getArgument(index));
   Value loss = callee.getBody().front().getTerminator()->getOperand(0);
   backward.findActive(arguments, loss);
-  if (failed(backward.run(loss, location)))
+  if (backward.isActive(loss)) {
+    auto type = cast<RankedTensorType>(loss.getType());
+    Attribute one = builder.getFloatAttr(type.getElementType(), 1.0);
+    backward.accumulate(loss, graph::ConstantOp::create(builder, location, DenseElementsAttr::get(type, one)), location);
+  }
+  if (failed(backward.run()))
     return failure();
-  for (BlockArgument argument : arguments) {
+  for (Value argument : arguments) {
     Value gradient = backward.cotangentOf(argument);
     gradients.push_back(gradient ? gradient : zeros(builder, location, cast<RankedTensorType>(argument.getType())));
   }

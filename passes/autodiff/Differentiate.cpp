@@ -19,7 +19,7 @@ struct Counts {
 
 class Differentiator {
 public:
-  explicit Differentiator(ModuleOp module) : symbols(module) {}
+  explicit Differentiator(ModuleOp module) : module(module), symbols(module) {}
 
   LogicalResult run(func::FuncOp function);
   void eraseDeadCallees();
@@ -29,6 +29,7 @@ public:
 private:
   LogicalResult expand(graph::ValueAndGradOp request, func::FuncOp callee);
 
+  ModuleOp module;
   SymbolTable symbols;
   llvm::DenseSet<Operation *> done, running;
   llvm::SetVector<func::FuncOp> callees;
@@ -40,6 +41,11 @@ LogicalResult Differentiator::run(func::FuncOp function) {
   if (done.contains(function))
     return success();
   running.insert(function);
+  SmallVector<graph::ScanOp> scans;
+  function.walk([&](graph::ScanOp scan) { scans.push_back(scan); });
+  for (graph::ScanOp scan : scans)
+    if (auto body = symbols.lookup<func::FuncOp>(scan.getBody()); body && !body.isDeclaration() && failed(run(body)))
+      return failure();
   SmallVector<graph::ValueAndGradOp> requests;
   function.walk([&](graph::ValueAndGradOp request) { requests.push_back(request); });
   for (graph::ValueAndGradOp request : requests) {
@@ -67,14 +73,15 @@ LogicalResult Differentiator::expand(graph::ValueAndGradOp request, func::FuncOp
     builder.clone(op, clones);
     ++counts.forwardOps;
   }
-  SmallVector<Value> results;
+  SmallVector<Value> gradients, results;
+  Operation *lastForward = request->getPrevNode();
+  if (failed(buildGradients(callee, clones, request.getWrt(), builder, request.getLoc(), gradients)))
+    return failure();
+  // Asked for only now: a loop of the copy may have been replaced by one that keeps more.
   for (Value result : body.getTerminator()->getOperands())
     results.push_back(clones.lookup(result));
-
-  Operation *lastForward = request->getPrevNode();
-  if (failed(buildGradients(callee, clones, request.getWrt(), builder, request.getLoc(), results)))
-    return failure();
-  for (Operation *op = request->getPrevNode(); op != lastForward; op = op->getPrevNode())
+  llvm::append_range(results, gradients);
+  for (Operation *op = request->getPrevNode(); op && op != lastForward; op = op->getPrevNode())
     ++counts.backwardOps;
   ++counts.requests;
   request->replaceAllUsesWith(results);
@@ -87,6 +94,15 @@ void Differentiator::eraseDeadCallees() {
   for (func::FuncOp callee : llvm::reverse(callees))
     if (callee.isPrivate() && SymbolTable::symbolKnownUseEmpty(callee, callee->getParentOp()))
       symbols.erase(callee);
+  // Bodies of loops that have been replaced; a nested one is free once that around it is gone.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (func::FuncOp function : llvm::to_vector(module.getOps<func::FuncOp>()))
+      if (function->hasAttr("graph.body") && SymbolTable::symbolKnownUseEmpty(function, module)) {
+        symbols.erase(function);
+        changed = true;
+      }
+  }
 }
 
 namespace {

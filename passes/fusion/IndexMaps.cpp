@@ -43,7 +43,9 @@ bool fusion::isGathered(OpOperand &operand) {
   Operation *op = operand.getOwner();
   if (isa<graph::TakeOp, graph::PadOp>(op))
     return operand.getOperandNumber() == 0;
-  return isa<graph::ConcatenateOp, graph::ReverseOp>(op);
+  if (isa<graph::WindowGatherOp>(op))
+    return operand.getOperandNumber() == 0;
+  return isa<graph::ConcatenateOp, graph::ReverseOp, graph::WindowScatterOp>(op);
 }
 
 static bool sameSizes(Value a, Value b) {
@@ -67,6 +69,9 @@ bool fusion::keepsRows(OpOperand &operand) {
     return !llvm::is_contained(reduction.getDims(), 0);
   if (isa<graph::ReduceAndOp, graph::ReduceOrOp>(op))
     return !llvm::is_contained(op->getAttrOfType<DenseI64ArrayAttr>("dims").asArrayRef(), 0);
+  if (auto window = op->getAttrOfType<DenseI64ArrayAttr>("window"))
+    return kindOf(op) == FusionKind::Reduction && window[0] == 1 &&
+           op->getAttrOfType<DenseI64ArrayAttr>("strides")[0] == 1;
   if (kindOf(op) == FusionKind::Reduction)
     return op->getAttrOfType<IntegerAttr>("dim").getInt() != 0;
   if (isa<graph::ReshapeOp>(op))

@@ -132,7 +132,21 @@ void KernelOutliner::describe(func::FuncOp kernel) {
     kernel->setAttr("graph.inout", builder.getArrayAttr(pairs));
 }
 
+/// A loop stays among the launches; its body is a function whose kernels are outlined by themselves.
+void KernelOutliner::keepLoop(graph::ScanOp scan, OpBuilder &builder) {
+  IRMapping mapping;
+  for (Value operand : scan->getOperands())
+    mapping.map(operand, valueOf(operand, builder));
+  Operation *copy = builder.clone(*scan, mapping);
+  copy->removeAttr("graph.groups");
+  copy->removeAttr("graph.root");
+  for (auto [old, value] : llvm::zip_equal(scan.getResults(), copy->getResults()))
+    values[old] = value;
+}
+
 void KernelOutliner::outline(ArrayRef<Operation *> group, OpBuilder &builder) {
+  if (auto scan = dyn_cast<graph::ScanOp>(group.front()); scan && group.size() == 1)
+    return keepLoop(scan, builder);
   llvm::SmallPtrSet<Operation *, 16> own(group.begin(), group.end());
   llvm::SetVector<Value> arguments;
   SmallVector<Value> results, operands;

@@ -35,6 +35,7 @@ public:
 
 private:
   llvm::LogicalResult readGroups();
+  void keepLoop(graph::ScanOp scan, mlir::OpBuilder &builder);
   void outline(llvm::ArrayRef<mlir::Operation *> group, mlir::OpBuilder &builder);
   mlir::func::FuncOp buildKernel(llvm::ArrayRef<mlir::Operation *> group, llvm::ArrayRef<mlir::Value> arguments,
                                  llvm::ArrayRef<mlir::Value> results);

@@ -130,7 +130,9 @@ SmallVector<Kernel> dlc::fusion::scheduleKernels(const Clusters &clusters, const
   SmallVector<int64_t> work;
   for (unsigned index = 0; index < clusters.count(); ++index) {
     phases[clusters[index].phase].push_back(index);
-    work.push_back(parallelWorkOf(clusters[index], sizes));
+    // A loop is a step of its own, which no kernel can hold.
+    bool isLoop = isa<graph::ScanOp>(clusters[index].roots.front());
+    work.push_back(isLoop ? std::numeric_limits<int64_t>::max() : parallelWorkOf(clusters[index], sizes));
   }
   SmallVector<Kernel> kernels;
   for (ArrayRef<unsigned> members : phases)

@@ -125,13 +125,36 @@ void StoredValues::followElementwise(Operation *op) {
     tiles[op->getResult(0)] = last;
 }
 
+// Contractions and sliding windows read an element for several of their results.
+static bool rereads(Operation *op) {
+  return kindOf(op) == FusionKind::Contraction || isa<graph::WindowSumOp, graph::WindowMaxOp, graph::WindowArgMaxOp>(op);
+}
+
+// Whether a filter's features, which vectors run along, lie side by side where it is stored.
+static bool featuresAreContiguous(Value filter) {
+  while (Operation *op = filter.getDefiningOp()) {
+    if (!isIndexMap(op))
+      break;
+    int64_t last = cast<RankedTensorType>(filter.getType()).getRank() - 1;
+    if (auto transpose = dyn_cast<graph::TransposeOp>(op))
+      if (transpose.getPermutation()[last] != last)
+        return false;
+    filter = op->getOperand(0);
+  }
+  return true;
+}
+
 void StoredValues::followBarrier(Operation *op) {
   for (OpOperand &operand : op->getOpOperands()) {
+    if (isa<graph::ConvolutionOp>(op) && operand.getOperandNumber() == 1 && !featuresAreContiguous(operand.get()))
+      keepIfAbove(-1, operand.get(), "its features must lie side by side");
     Value source = stripIndexMaps(operand.get());
     if (isInMemory(source))
       continue;
-    if (kindOf(op) == FusionKind::Contraction && costOf(source) > kContractionOperandFlops)
+    if (rereads(op) && costOf(source) > kContractionOperandFlops)
       keepIfAbove(kContractionOperandFlops, source, "a contraction reads it many times");
+    else if (rereads(op) && kindOf(source.getDefiningOp()) == FusionKind::Broadcast && !isFree(source.getDefiningOp()))
+      keepIfAbove(-1, source, "a contraction reads it many times, and its indices are computed");
     else if (contractionOf(source))
       keepIfAbove(cheapFlops, source, "it is read at other indices");
   }

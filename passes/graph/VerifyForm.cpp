@@ -32,10 +32,10 @@ static bool fitsFused(Operation *op) {
     return true;
   if (isInKernel(op))
     return isDialect(op, "graph") &&
-           !isa<graph::LaunchOp, graph::GuardOp, graph::ValueAndGradOp, graph::StopGradientOp>(op);
+           !isa<graph::LaunchOp, graph::GuardOp, graph::ScanOp, graph::ValueAndGradOp, graph::StopGradientOp>(op);
   if (auto constant = dyn_cast<graph::ConstantOp>(op))
     return constant.getValue().getNumElements() > 64;
-  return isa<graph::LaunchOp, graph::GuardOp, graph::ReshapeOp>(op);
+  return isa<graph::LaunchOp, graph::GuardOp, graph::ReshapeOp, graph::ScanOp>(op);
 }
 
 static bool fitsLinalg(Operation *op) {

@@ -6,26 +6,6 @@ using namespace mlir;
 
 namespace dlc::kernel {
 
-/// Rows of \p square as columns: log2(n) steps, each exchanging halves of ever larger blocks between pairs of rows.
-static void transposeSquare(LoopBuilder &builder, SmallVectorImpl<Value> &square) {
-  int64_t size = square.size();
-  for (int64_t distance = 1; distance < size; distance *= 2) {
-    SmallVector<int64_t> lower, upper;
-    for (int64_t lane = 0; lane < size; ++lane) {
-      bool high = lane & distance;
-      lower.push_back(high ? size + lane - distance : lane);
-      upper.push_back(high ? size + lane : lane + distance);
-    }
-    for (int64_t row = 0; row < size; ++row) {
-      if (row & distance)
-        continue;
-      Value first = square[row], second = square[row + distance];
-      square[row] = builder.make<vector::ShuffleOp>({first, second}, first, second, lower);
-      square[row + distance] = builder.make<vector::ShuffleOp>({first, second}, first, second, upper);
-    }
-  }
-}
-
 /// Where the panel keeps the vectors of a reduced index.
 Value ContractionEmitter::panelOffset(Value reducedIndex, int64_t vectors) {
   Value relative = tiling.reducedBlock ? builder.sub(reducedIndex, reduced.low) : reducedIndex;

@@ -17,6 +17,8 @@ static constexpr int64_t kConflictBlock = 256;
 static constexpr int64_t kLongest = 2048;
 static constexpr int64_t kLongBlock = 1024;
 static constexpr int64_t kManyRows = 256;
+/// Rows of the largest tile of two vectors.
+static constexpr int64_t kEnoughRows = 8;
 /// A panel of B on the stack: fits the L1 cache beside the rows of A.
 static constexpr int64_t kPanelBytes = 16 * 1024;
 
@@ -149,6 +151,21 @@ static void chooseTiles(ContractionTiling &tiling, int64_t contractions, const K
   tiling.ladder = ladderFor(tiling.rows, main.rows);
 }
 
+/// Which of \p spans the rows of a tile run along: the last that the operand read in vectors does not move with and that
+/// is long enough for a tile, else the longest of them. Null if it moves with all.
+static const Span *chooseRows(const Nest &nest, unsigned vectorInput, ArrayRef<Span> spans) {
+  const Phase &phase = nest.phases.front();
+  auto lengthOf = [](const Span &span) { return span.size.isConstant() ? span.size.constant() : kEnoughRows; };
+  const Span *best = nullptr;
+  for (const Span &span : llvm::reverse(spans)) {
+    if (dependsOn(nest, phase, phase.generic(), vectorInput, span))
+      continue;
+    if (!best || (lengthOf(*best) < kEnoughRows && lengthOf(span) > lengthOf(*best)))
+      best = &span;
+  }
+  return best;
+}
+
 ContractionTiling ContractionTiling::of(const KernelDag &dag, const Nest &nest, const KernelTarget &target,
                                         VectorShape shape) {
   SmallVector<Span> kept;
@@ -159,12 +176,12 @@ ContractionTiling ContractionTiling::of(const KernelDag &dag, const Nest &nest, 
   linalg::GenericOp generic = phase.generic();
   ContractionTiling tiling{kept.back(), std::nullopt, {}, {}, {}, {}, 0, 0, Panel::None};
   tiling.vectorInput = dependsOn(nest, phase, generic, 1, tiling.columns) ? 1 : 0;
-  for (const Span &span : llvm::reverse(ArrayRef(kept).drop_back())) {
-    bool own = !dependsOn(nest, phase, generic, tiling.vectorInput, span);
-    if (own && !tiling.rows)
+  const Span *rows = chooseRows(nest, tiling.vectorInput, ArrayRef(kept).drop_back());
+  for (const Span &span : ArrayRef(kept).drop_back()) {
+    if (&span == rows)
       tiling.rows = span;
     else
-      tiling.outer.insert(tiling.outer.begin(), span);
+      tiling.outer.push_back(span);
   }
   chooseTiles(tiling, nest.phases.size(), target, shape.lanes);
   chooseBlocks(tiling, dag, nest, shape.lanes);

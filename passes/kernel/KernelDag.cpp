@@ -100,8 +100,10 @@ static bool multipliesAndAdds(linalg::GenericOp generic) {
          body->getTerminator()->getOperand(0) == sum.getResult(0);
 }
 
-/// Whether \p generic is a product of matrices: each operand has a kept dimension of its own, and the last kept
-/// dimension is one of those. Products of a matrix and a vector share nothing between lanes: they are reductions.
+/// Whether an operand of \p generic is used for several results by vectors along the last kept dimension. Either each
+/// operand has a kept dimension of its own and the last one is one of those: a product of matrices. Or both have the
+/// last one and one of them has another to itself: a convolution of each channel by itself. Products of a matrix and a
+/// vector share nothing between lanes: they are reductions.
 static bool isContraction(linalg::GenericOp generic) {
   if (!multipliesAndAdds(generic) || !isa<FloatType>(getElementTypeOrSelf(generic.getResult(0))))
     return false;
@@ -119,7 +121,7 @@ static bool isContraction(linalg::GenericOp generic) {
     own[0] |= lastIsOwn && uses(0);
     own[1] |= lastIsOwn && uses(1);
   }
-  return own[0] && own[1] && lastIsOwn;
+  return lastIsOwn ? own[0] && own[1] : own[0] != own[1];
 }
 
 static ValueKind classify(linalg::GenericOp generic) {
@@ -138,8 +140,11 @@ void KernelDag::copySizes(Value from, Value to) {
 
 LogicalResult KernelDag::addGeneric(linalg::GenericOp generic) {
   ValueKind kind = classify(generic);
+  auto showsSizesOnly = [&](OpOperand *input) {
+    return input->get().getDefiningOp<tensor::EmptyOp>() && generic.getMatchingBlockArgument(input).use_empty();
+  };
   for (OpOperand *input : generic.getDpsInputOperands())
-    if (!kinds.contains(input->get()))
+    if (!kinds.contains(input->get()) && !showsSizesOnly(input))
       return generic.emitOpError("reads a value that is neither an argument nor computed by linalg.generic");
   for (auto [index, init] : llvm::enumerate(generic.getDpsInits())) {
     AffineMap map = generic.getMatchingIndexingMap(generic.getDpsInitOperand(index));

@@ -7,6 +7,8 @@ namespace dlc::kernel {
 
 void NestEmitter::emitElementwise(IndexRange range) {
   ArrayRef<Span> spans = keptSpans();
+  if (const Span *along = range.single ? nullptr : transposedSpan())
+    return emitTransposed(range, *along);
   bool scalar = spans.empty() || (spans.size() == 1 && range.single);
   if (scalar)
     return overSpans(spans, range, [&] { finish({}); });

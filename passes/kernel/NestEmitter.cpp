@@ -36,6 +36,8 @@ int64_t NestEmitter::grain() const {
     return contractionGrain(dag, nest, target, shape);
   if (nest.kind == NestKind::ColumnReduction && kept.size() == 1)
     return columnShape().lanes * columnShape().unroll;
+  if (const Span *along = transposedSpan())
+    return along->first == kept.front().first ? shape.lanes : 1;
   bool vectorized = kept.size() == 1 && nest.kind != NestKind::RowReduction && nest.kind != NestKind::Scatter;
   return vectorized ? shape.lanes * shape.unroll : 1;
 }

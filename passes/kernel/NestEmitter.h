@@ -37,6 +37,8 @@ private:
   friend class ContractionEmitter;
 
   void emitElementwise(IndexRange range);
+  const Span *transposedSpan() const;
+  void emitTransposed(IndexRange range, const Span &along);
   void emitReduction(IndexRange range);
   void emitContraction(IndexRange range);
   void emitScatter(IndexRange range);
@@ -92,6 +94,9 @@ private:
   bool masked = false;
   std::optional<int64_t> count; ///< iterations, when known
 };
+
+/// Rows of \p square as columns: log2(n) steps, each exchanging halves of ever larger blocks between pairs of rows.
+void transposeSquare(LoopBuilder &builder, llvm::SmallVectorImpl<mlir::Value> &square);
 
 /// The first \p active of \p width lanes.
 mlir::Value maskOf(LoopBuilder &builder, mlir::Value active, int64_t width);

@@ -92,6 +92,8 @@ struct GraphToLinalgPass : impl::GraphToLinalgPassBase<GraphToLinalgPass> {
     ModuleOp module = getOperation();
     lower::addElementwiseLowerings(table);
     lower::addContractionLowerings(table);
+    lower::addConvolutionLowerings(table);
+    lower::addPoolingLowerings(table);
     lower::addReductionLowerings(table);
     lower::addShapeLowerings(table);
     lower::addIndexingLowerings(table);

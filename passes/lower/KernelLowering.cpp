@@ -60,6 +60,22 @@ AffineMap KernelLowering::identity(Value graphValue) {
 SmallVector<Value> KernelLowering::generic(Location loc, ArrayRef<Read> reads, ValueRange inits,
                                            ArrayRef<AffineMap> outMaps, ArrayRef<utils::IteratorType> iterators,
                                            BodyBuilder body, StringRef unitAttribute) {
+  return generic(loc, reads, {}, inits, outMaps, iterators, body, unitAttribute);
+}
+
+SmallVector<Value> KernelLowering::overWindows(Location loc, Read read, ArrayRef<int64_t> lengths, AffineMap lengthMap,
+                                               ValueRange inits, ArrayRef<AffineMap> outMaps,
+                                               ArrayRef<utils::IteratorType> iterators, BodyBuilder body) {
+  if (lengths.empty())
+    return generic(loc, read, {}, inits, outMaps, iterators, body, "");
+  Value sizes = tensor::EmptyOp::create(builder, loc, lengths, builder.getI8Type());
+  return generic(loc, read, {sizes, lengthMap}, inits, outMaps, iterators, body, "");
+}
+
+SmallVector<Value> KernelLowering::generic(Location loc, ArrayRef<Read> reads, const LoopLengths &lengths,
+                                           ValueRange inits, ArrayRef<AffineMap> outMaps,
+                                           ArrayRef<utils::IteratorType> iterators, BodyBuilder body,
+                                           StringRef unitAttribute) {
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
   for (const Read &read : reads) {
@@ -68,6 +84,10 @@ SmallVector<Value> KernelLowering::generic(Location loc, ArrayRef<Read> reads, V
       continue;
     inputs.push_back(source.tensor);
     maps.push_back(simplifyAffineMap(source.view.compose(read.map)));
+  }
+  if (lengths.tensor) {
+    inputs.push_back(lengths.tensor);
+    maps.push_back(lengths.map);
   }
   llvm::append_range(maps, outMaps);
   SmallVector<Type> types(inits.getTypes());
@@ -85,7 +105,7 @@ SmallVector<Value> KernelLowering::generic(Location loc, ArrayRef<Read> reads, V
           elements.push_back(source.isScalar() ? source.scalar : toBody(arguments[next], isBool));
           next += !source.isScalar();
         }
-        for (; next < arguments.size(); ++next)
+        for (next = inputs.size(); next < arguments.size(); ++next)
           elements.push_back(arguments[next]); // accumulators stay as they are in memory
         SmallVector<Value> yielded = body(b, at, elements);
         for (Value &value : yielded)
@@ -123,6 +143,22 @@ Value KernelLowering::materialize(Value graphValue) {
   defineElementwise(graphValue, read,
                     [](OpBuilder &, Location, ValueRange elements) { return SmallVector<Value>{elements[0]}; });
   return values.at(graphValue).tensor;
+}
+
+void KernelLowering::makeSizesReadable(Value operand, AffineMap map, unsigned firstLoop) {
+  const Lowered &source = lowered(operand);
+  if (source.isScalar() || source.isPart) {
+    materialize(operand);
+    return;
+  }
+  AffineMap full = simplifyAffineMap(source.view.compose(map));
+  for (AffineExpr expr : map.getResults()) {
+    unsigned dim = cast<AffineDimExpr>(expr).getPosition();
+    if (dim >= firstLoop && !llvm::is_contained(full.getResults(), expr)) {
+      materialize(operand);
+      return;
+    }
+  }
 }
 
 } // namespace dlc::lower

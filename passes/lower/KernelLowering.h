@@ -62,6 +62,18 @@ public:
                                          llvm::ArrayRef<mlir::utils::IteratorType> iterators, BodyBuilder body,
                                          llvm::StringRef unitAttribute = "");
 
+  /// The same with loops of constant \p lengths that no operand shows: \p lengthMap picks them from the loops.
+  llvm::SmallVector<mlir::Value> overWindows(mlir::Location loc, Read read, llvm::ArrayRef<int64_t> lengths,
+                                             mlir::AffineMap lengthMap, mlir::ValueRange inits,
+                                             llvm::ArrayRef<mlir::AffineMap> outMaps,
+                                             llvm::ArrayRef<mlir::utils::IteratorType> iterators, BodyBuilder body);
+
+  /// Defines the result of \p op as `sum of lhs * rhs` with loops [the result's dimensions…, the summed…].
+  void defineSumOfProducts(mlir::Operation *op, Read lhs, Read rhs, unsigned parallelLoops);
+
+  /// Makes a copy of \p operand, read at \p map, if it hides the length of a loop from \p firstLoop on.
+  void makeSizesReadable(mlir::Value operand, mlir::AffineMap map, unsigned firstLoop);
+
   /// Defines \p result by an all-parallel generic over its own index; \p reads have maps from that index.
   void defineElementwise(mlir::Value result, llvm::ArrayRef<Read> reads, BodyBuilder body);
   /// Reads all operands of \p op at the result's index.
@@ -70,6 +82,15 @@ public:
   mlir::AffineMap identity(mlir::Value graphValue);
 
 private:
+  struct LoopLengths {
+    mlir::Value tensor; // of their sizes; never read
+    mlir::AffineMap map;
+  };
+  llvm::SmallVector<mlir::Value> generic(mlir::Location loc, llvm::ArrayRef<Read> reads, const LoopLengths &lengths,
+                                         mlir::ValueRange inits, llvm::ArrayRef<mlir::AffineMap> outMaps,
+                                         llvm::ArrayRef<mlir::utils::IteratorType> iterators, BodyBuilder body,
+                                         llvm::StringRef unitAttribute);
+
   mlir::func::FuncOp target;
   llvm::StringMap<mlir::Value> symbolArguments;
   llvm::StringMap<mlir::Value> sizes;
@@ -79,9 +100,16 @@ private:
 /// The type a tensor has in memory: without names of sizes, bools as i8.
 mlir::RankedTensorType memoryType(mlir::RankedTensorType graphType);
 
+/// The lowest value of an element type, which every element of a maximum replaces.
+mlir::TypedAttr lowestOf(mlir::Builder builder, mlir::Type element);
+/// Whether \p x takes the place of \p best in the search of the first extreme: it is beyond it, or the first NaN.
+mlir::Value isBetter(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value best, bool greatest);
+
 // One for each family.
 void addElementwiseLowerings(LoweringTable &table);
 void addContractionLowerings(LoweringTable &table);
+void addConvolutionLowerings(LoweringTable &table);
+void addPoolingLowerings(LoweringTable &table);
 void addReductionLowerings(LoweringTable &table);
 void addShapeLowerings(LoweringTable &table);
 void addIndexingLowerings(LoweringTable &table);

@@ -7,8 +7,7 @@ using namespace mlir;
 using namespace dlc;
 using plan::BufferKind;
 
-// The value whose bytes a reshape shows under another shape.
-static Value originOf(Value value) {
+Value dlc::originOf(Value value) {
   while (auto reshape = value.getDefiningOp<graph::ReshapeOp>())
     value = reshape.getInput();
   return value;
@@ -102,7 +101,7 @@ LogicalResult FunctionPlanner::readSteps() {
         places[constant.getResult()] = {BufferKind::Constant, constants.indexOf(constant.getValue())};
       continue;
     }
-    if (!isa<graph::LaunchOp, graph::GuardOp>(op))
+    if (!isa<graph::LaunchOp, graph::GuardOp, graph::ScanOp>(op))
       return op.emitOpError("must be inside a kernel: run --dlc-form-fusion-groups and --dlc-outline-kernels first");
     steps.push_back(&op);
   }
@@ -144,7 +143,7 @@ void FunctionPlanner::orderUpdates() {
   }
 }
 
-static bool allowsInPlace(graph::LaunchOp launch, int64_t input, int64_t output) {
+bool dlc::allowsInPlace(graph::LaunchOp launch, int64_t input, int64_t output) {
   auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
   auto pairs = kernel ? kernel->getAttrOfType<ArrayAttr>("graph.inout") : ArrayAttr();
   if (!pairs)
@@ -185,8 +184,8 @@ void FunctionPlanner::choosePlaces() {
       places.try_emplace(result.origin, result.place);
 }
 
-Value FunctionPlanner::makeBuffer(BufferKind kind, std::optional<uint64_t> index, RankedTensorType type,
-                                  Location location) {
+Value FunctionPlanner::makeBuffer(BufferKind kind, Type element, StringRef size, Location location,
+                                  std::optional<uint64_t> index) {
   // Buffers come before all steps, in the order in which steps ask for them.
   Block &block = planned.getBody().front();
   OpBuilder builder = OpBuilder::atBlockBegin(&block);
@@ -194,14 +193,19 @@ Value FunctionPlanner::makeBuffer(BufferKind kind, std::optional<uint64_t> index
     builder.setInsertionPointAfter(lastBuffer);
   IntegerAttr number = index ? builder.getI64IntegerAttr(*index) : IntegerAttr();
   lastBuffer = plan::BufferOp::create(builder, location, plan::BufferType::get(builder.getContext()), kind, number,
-                                      type.getElementType(), plan::bytesOf(type)->str());
+                                      element, size);
   return lastBuffer.getResult();
+}
+
+Value FunctionPlanner::makeBuffer(BufferKind kind, RankedTensorType type, Location location,
+                                  std::optional<uint64_t> index) {
+  return makeBuffer(kind, type.getElementType(), plan::bytesOf(type)->str(), location, index);
 }
 
 Value FunctionPlanner::bufferAt(Place place, RankedTensorType type, Location location) {
   Value &buffer = bufferOfPlace[{unsigned(place.kind), place.index}];
   if (!buffer)
-    buffer = makeBuffer(place.kind, place.index, type, location);
+    buffer = makeBuffer(place.kind, type, location, place.index);
   return buffer;
 }
 
@@ -212,18 +216,23 @@ Value FunctionPlanner::bufferOf(Value origin) {
     return bufferAt(place->second, type, locationOf(origin));
   Value &buffer = bufferOfOrigin[origin];
   if (!buffer)
-    buffer = makeBuffer(BufferKind::Workspace, std::nullopt, type, locationOf(origin));
+    buffer = makeBuffer(BufferKind::Workspace, type, locationOf(origin));
   return buffer;
 }
 
-void FunctionPlanner::emitStep(Operation *step) {
-  Location location = plan::simplified(step->getLoc());
+LogicalResult FunctionPlanner::emitStep(Operation *step) {
   if (auto guard = dyn_cast<graph::GuardOp>(step)) {
     Value ok = bufferOf(originOf(guard.getOk()));
-    plan::GuardOp::create(body, location, ok, guard.getReasonAttr());
-    return;
+    plan::GuardOp::create(body, plan::simplified(step->getLoc()), ok, guard.getReasonAttr());
+    return success();
   }
-  auto launch = cast<graph::LaunchOp>(step);
+  if (auto scan = dyn_cast<graph::ScanOp>(step))
+    return emitScan(scan);
+  emitLaunch(cast<graph::LaunchOp>(step));
+  return success();
+}
+
+void FunctionPlanner::emitLaunch(graph::LaunchOp launch) {
   SmallVector<Value> ins, outs;
   for (Value operand : launch.getArgs())
     ins.push_back(bufferOf(originOf(operand)));
@@ -234,7 +243,7 @@ void FunctionPlanner::emitStep(Operation *step) {
     for (auto [o, output] : llvm::enumerate(outs))
       if (input == output)
         inout.append({int64_t(i), int64_t(o)});
-  plan::LaunchOp::create(body, location, launch.getKernel(), ins, outs, inout);
+  plan::LaunchOp::create(body, plan::simplified(launch.getLoc()), launch.getKernel(), ins, outs, inout);
   ++launchCount;
 }
 
@@ -264,7 +273,7 @@ void FunctionPlanner::emitCopies() {
       continue;
     Location location = locationOf(result.origin);
     Value buffer =
-        makeBuffer(BufferKind::Workspace, std::nullopt, cast<RankedTensorType>(result.origin.getType()), location);
+        makeBuffer(BufferKind::Workspace, cast<RankedTensorType>(result.origin.getType()), location);
     emitCopy(bufferOf(result.origin), buffer, location);
     saved[result.origin] = buffer;
   }
@@ -291,7 +300,8 @@ LogicalResult FunctionPlanner::build(OpBuilder &builder) {
   Block &block = planned.getBody().emplaceBlock();
   body = OpBuilder::atBlockEnd(&block);
   for (Operation *step : steps)
-    emitStep(step);
+    if (failed(emitStep(step)))
+      return failure();
   emitCopies();
   plan::ReturnOp::create(body, location);
   return success();

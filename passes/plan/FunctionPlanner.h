@@ -9,6 +9,12 @@
 
 namespace dlc {
 
+/// The value whose bytes a reshape shows under another shape.
+mlir::Value originOf(mlir::Value value);
+
+/// Whether the kernel may write its result number \p output over its argument number \p input.
+bool allowsInPlace(graph::LaunchOp launch, int64_t input, int64_t output);
+
 class FunctionPlanner {
 public:
   FunctionPlanner(mlir::func::FuncOp function, const VariableBlock &variables, ConstantSegment &constants)
@@ -49,10 +55,21 @@ private:
   bool canWriteInPlace(const Result &result) const;
 
   mlir::Value bufferOf(mlir::Value origin);
-  mlir::Value makeBuffer(plan::BufferKind kind, std::optional<uint64_t> index, mlir::RankedTensorType type,
-                         mlir::Location location);
+  mlir::Value makeBuffer(plan::BufferKind kind, mlir::Type element, llvm::StringRef size, mlir::Location location,
+                         std::optional<uint64_t> index = std::nullopt);
+  mlir::Value makeBuffer(plan::BufferKind kind, mlir::RankedTensorType type, mlir::Location location,
+                         std::optional<uint64_t> index = std::nullopt);
   mlir::Value bufferAt(Place place, mlir::RankedTensorType type, mlir::Location location);
-  void emitStep(mlir::Operation *step);
+  llvm::LogicalResult emitStep(mlir::Operation *step);
+  void emitLaunch(graph::LaunchOp launch);
+
+  /// \name Loops: FunctionPlannerLoops.cpp
+  /// @{
+  llvm::LogicalResult emitScan(graph::ScanOp scan);
+  llvm::LogicalResult emitBody(graph::ScanOp scan, mlir::func::FuncOp body);
+  void placeCarries(graph::ScanOp scan, mlir::func::FuncOp body);
+  mlir::Value elementOf(mlir::Value stack, mlir::Value step);
+  /// @}
   void emitCopies();
   void emitCopy(mlir::Value source, mlir::Value target, mlir::Location location);
 

@@ -25,7 +25,7 @@ struct GraphToPlanPass : dlc::impl::GraphToPlanPassBase<GraphToPlanPass> {
     plan::ProgramOp program = createProgram(module, variables);
     OpBuilder builder = OpBuilder::atBlockEnd(&program.getBody().front());
     for (func::FuncOp function : llvm::to_vector(module.getOps<func::FuncOp>())) {
-      if (function->hasAttr("graph.kernel"))
+      if (function->hasAttr("graph.kernel") || function->hasAttr("graph.body"))
         continue;
       FunctionPlanner planner(function, variables, constants);
       if (function.isDeclaration() || failed(planner.build(builder)))
@@ -35,6 +35,10 @@ struct GraphToPlanPass : dlc::impl::GraphToPlanPassBase<GraphToPlanPass> {
       inPlace += planner.inPlaceCount;
       copies += planner.copyCount;
     }
+    // They are in the loops by now.
+    for (func::FuncOp function : llvm::to_vector(module.getOps<func::FuncOp>()))
+      if (function->hasAttr("graph.body"))
+        function.erase();
     module->removeAttr("graph.variables");
     if (!constants.empty())
       module->setAttr("plan.constants", constants.entries(&getContext()));

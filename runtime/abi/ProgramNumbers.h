@@ -11,8 +11,9 @@ namespace dlc::abi {
 enum class DataType : uint32_t { F32 = 1, F16, BF16, F64, I8, U8, I32, I64, Bool };
 enum class VariableKind : uint32_t { Param = 1, State, Slot, Metric, Hyper, Session };
 enum class PortRole : uint32_t { Input, Target, Output };
-enum class BufferKind : uint32_t { Variable, Input, Output, Workspace, Constant };
-enum class StepKind : uint32_t { Launch, Guard, Copy };
+enum class BufferKind : uint32_t { Variable, Input, Output, Workspace, Constant, Element };
+enum class StepKind : uint32_t { Launch, Guard, Copy, Loop };
+enum LoopFlags : uint32_t { kLoopReverse = 1, kLoopIndex = 2 };
 
 /// Variables, constants and workspace slots start at multiples of this many bytes.
 inline constexpr uint64_t kAlignment = 64;
@@ -23,6 +24,7 @@ inline constexpr uint32_t kMaxSymbols = 64;
 inline constexpr uint32_t kMaxRank = 16;
 inline constexpr uint32_t kMaxFormulaTerms = 256;
 inline constexpr uint32_t kMaxFormulaDegree = 16;
+inline constexpr uint32_t kMaxLoopDepth = 16;
 inline constexpr int64_t kMaxGrain = INT32_MAX;
 inline constexpr uint64_t kMaxHeaderBytes = uint64_t(256) << 20;
 inline constexpr uint32_t kMaxHeaderTables = 1000000; // of the flatbuffer, shared ones counted each time

@@ -1,5 +1,6 @@
 #include "runtime/exec/Executor.h"
 
+#include "runtime/core/CheckedMath.h"
 #include "runtime/core/FloatEnvironment.h"
 #include "runtime/exec/FiniteCheck.h"
 #include "runtime/exec/Launch.h"
@@ -12,7 +13,11 @@ dlc_status Executor::run() {
   if (dlc_status status = checkSteps())
     return status;
   FloatEnvironment environment;
-  for (uint32_t i = 0; i < function_.stepCount; ++i) {
+  return runSteps(0, function_.stepCount);
+}
+
+dlc_status Executor::runSteps(uint32_t begin, uint32_t end) {
+  for (uint32_t i = begin; i < end; ++i) {
     const Step &step = function_.steps[i];
     // Until the first update nothing is lost by stopping; after it the state would be half a step's.
     if (host_.should_stop && step.kind != StepKind::Guard && i <= function_.firstUpdate &&
@@ -20,16 +25,58 @@ dlc_status Executor::run() {
       return failAt(error_, DLC_CANCELLED, step.location, "function %s was cancelled, no variable was changed",
                     function_.description.name);
     dlc_status status = DLC_OK;
-    if (step.kind == StepKind::Launch)
+    switch (step.kind) {
+    case StepKind::Launch:
       status = launch(step, i);
-    else if (step.kind == StepKind::Guard)
+      break;
+    case StepKind::Guard:
       status = guard(step);
-    else
+      break;
+    case StepKind::Copy:
       copy(step);
+      break;
+    case StepKind::Loop:
+      status = loop(step, i);
+      i += step.body;
+      break;
+    }
     if (status)
       return status;
   }
   return DLC_OK;
+}
+
+// Each turn, elements move on by their size. The count was checked against the stacks' ends.
+dlc_status Executor::loop(const Step &step, uint32_t index) {
+  uint64_t count = 0;
+  (void)!step.count.evaluateSize(tables_.symbols, &count); // checkSteps saw that it can be
+  for (uint64_t turn = 0; turn < count; ++turn) {
+    uint64_t element = step.reverse ? count - 1 - turn : turn;
+    if (step.hasIndex)
+      *static_cast<int64_t *>(tables_.addresses[step.index]) = int64_t(element);
+    for (uint32_t i = 0; i < step.argumentCount; ++i) {
+      uint32_t buffer = step.arguments[i];
+      const Buffer &moved = function_.buffers[buffer];
+      tables_.addresses[buffer] =
+          static_cast<uint8_t *>(tables_.addresses[moved.index]) + moved.offset + element * tables_.bytes[buffer];
+    }
+    if (dlc_status status = runSteps(index + 1, index + 1 + step.body))
+      return status;
+  }
+  return DLC_OK;
+}
+
+bool Executor::checkLoop(const Step &step) {
+  uint64_t count, whole;
+  if (!step.count.evaluateSize(tables_.symbols, &count) || (step.hasIndex && tables_.bytes[step.index] < 8))
+    return false;
+  for (uint32_t i = 0; i < step.argumentCount; ++i) {
+    const Buffer &element = function_.buffers[step.arguments[i]];
+    if (!checkedMultiply(count, tables_.bytes[step.arguments[i]], &whole) ||
+        !isInside(element.offset, whole, tables_.bytes[element.index]))
+      return false;
+  }
+  return true;
 }
 
 // What depends on sizes and could fail in the middle is looked at before the first step, so that a call that fails
@@ -43,6 +90,8 @@ dlc_status Executor::checkSteps() {
       good = program_.kernels[step.kernel].parallel.evaluateSize(tables_.symbols, &trips);
     else if (step.kind == StepKind::Guard)
       good = tables_.bytes[step.arguments[0]] >= 1;
+    else if (step.kind == StepKind::Loop)
+      good = checkLoop(step);
     else
       good = tables_.bytes[step.arguments[0]] == tables_.bytes[step.arguments[1]];
     if (!good)

@@ -16,6 +16,9 @@ public:
 
 private:
   dlc_status checkSteps();
+  bool checkLoop(const Step &step);
+  dlc_status runSteps(uint32_t begin, uint32_t end);
+  dlc_status loop(const Step &step, uint32_t index);
   dlc_status launch(const Step &step, uint32_t index);
   dlc_status checkFinite(const Step &step);
   dlc_status guard(const Step &step);

@@ -78,6 +78,8 @@ Place placeOf(const dlc_program &program, const dlc_call &call, const CallTables
     return placeOf(call.outputs[buffer.index]);
   case BufferKind::Workspace:
     return {static_cast<uint8_t *>(call.workspace) + tables.slotOffsets[buffer.index], tables.slotBytes[buffer.index]};
+  case BufferKind::Element: // where its stack begins; a loop moves it
+    return {static_cast<uint8_t *>(tables.addresses[buffer.index]), tables.bytes[buffer.index]};
   case BufferKind::Constant:
     break;
   }

@@ -147,6 +147,9 @@ bool Decoder::checkBuffer(const Buffer &buffer, const Function &function, uint32
   case BufferKind::Constant:
     things = uint64_t(buffer.index) + 1; // the offset alone says where a constant is
     break;
+  case BufferKind::Element:
+    things = index; // of a buffer before this one
+    break;
   default:
     return corrupt("function %s: buffer %u has kind %u", name, index, uint32_t(buffer.kind));
   }

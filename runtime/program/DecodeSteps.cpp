@@ -6,6 +6,13 @@ namespace {
 
 const char *nameOf(StepKind kind) { return kind == StepKind::Guard ? "guard" : "copy"; }
 
+/// The kind of the buffer that the element is part of; elements come behind what they are part of.
+BufferKind wholeKind(const Function &function, uint32_t buffer) {
+  while (function.buffers[buffer].kind == BufferKind::Element)
+    buffer = function.buffers[buffer].index;
+  return function.buffers[buffer].kind;
+}
+
 } // namespace
 
 bool Decoder::decodeSteps(const schema::Function &from, Function *to) {
@@ -30,11 +37,57 @@ bool Decoder::decodeSteps(const schema::Function &from, Function *to) {
                        to->bufferCount);
     }
     steps[i].arguments = arguments;
-    if (!checkStep(steps[i], to, i))
+    if (steps[i].kind == StepKind::Loop ? !decodeLoop(step, &steps[i], *to, i) : !checkStep(steps[i], to, i))
       return false;
   }
   to->steps = steps;
   to->stepCount = count;
+  return checkLoops(*to);
+}
+
+bool Decoder::decodeLoop(const schema::Step &from, Step *to, const Function &function, uint32_t index) {
+  const char *name = function.description.name;
+  if (!formula(from.count(), "a loop", &to->count))
+    return false;
+  to->body = from.body();
+  to->reverse = from.flags() & abi::kLoopReverse;
+  to->hasIndex = from.flags() & abi::kLoopIndex;
+  if (from.flags() > (abi::kLoopReverse | abi::kLoopIndex) || (to->hasIndex && !to->argumentCount))
+    return corrupt("function %s: the loop at step %u has flags %u", name, index, from.flags());
+  if (to->hasIndex) {
+    to->index = *to->arguments++;
+    --to->argumentCount;
+    if (function.buffers[to->index].kind != BufferKind::Workspace || function.buffers[to->index].dtype != DLC_I64)
+      return corrupt("function %s: the loop at step %u counts in a buffer that is no i64 of the workspace", name, index);
+  }
+  for (uint32_t i = 0; i < to->argumentCount; ++i)
+    if (function.buffers[to->arguments[i]].kind != BufferKind::Element)
+      return corrupt("function %s: the loop at step %u moves buffer %u, which is no element", name, index,
+                     to->arguments[i]);
+  return true;
+}
+
+// Loops lie within each other or beside each other, and end within the function. What can stop a call, or changes
+// variables, is not repeated.
+bool Decoder::checkLoops(const Function &function) {
+  uint32_t ends[abi::kMaxLoopDepth], depth = 0;
+  const char *name = function.description.name;
+  for (uint32_t i = 0; i < function.stepCount; ++i) {
+    while (depth && ends[depth - 1] == i)
+      --depth;
+    const Step &step = function.steps[i];
+    if (step.kind == StepKind::Guard && depth)
+      return corrupt("function %s: the guard at step %u is in a loop", name, i);
+    if (step.kind != StepKind::Loop)
+      continue;
+    uint32_t end = depth ? ends[depth - 1] : function.stepCount;
+    if (step.body > end - i - 1 || depth == abi::kMaxLoopDepth)
+      return corrupt("function %s: the loop at step %u does not end where it may", name, i);
+    if (i < function.firstUpdate && function.firstUpdate <= i + step.body)
+      return corrupt("function %s: the loop at step %u changes a variable", name, i);
+    if (step.body)
+      ends[depth++] = i + 1 + step.body;
+  }
   return true;
 }
 
@@ -61,7 +114,7 @@ bool Decoder::checkStep(const Step &step, Function *function, uint32_t index) {
       (function->buffers[step.arguments[0]].dtype != DLC_BOOL || function->firstUpdate < index))
     return corrupt("function %s: the guard at step %u comes after an update, or does not look at a bool", name, index);
   for (uint32_t i = firstWritten; i < step.argumentCount; ++i) {
-    BufferKind kind = function->buffers[step.arguments[i]].kind;
+    BufferKind kind = wholeKind(*function, step.arguments[i]);
     if (kind == BufferKind::Input || kind == BufferKind::Constant)
       return corrupt("function %s: step %u writes an input or a constant", name, index);
     if (kind == BufferKind::Variable && index < function->firstUpdate)
@@ -111,6 +164,8 @@ bool Decoder::checkSymbols(const Function &function) {
   for (uint32_t i = 0; i < function.stepCount; ++i)
     if (function.steps[i].kind == StepKind::Launch)
       used |= program_.kernels[function.steps[i].kernel].parallel.symbols;
+    else if (function.steps[i].kind == StepKind::Loop)
+      used |= function.steps[i].count.symbols;
   if (uint64_t unknown = used & ~known)
     return corrupt("function %s: no input's shape gives the symbol %s", description.name,
                    program_.symbols[__builtin_ctzll(unknown)]);

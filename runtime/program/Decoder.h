@@ -47,6 +47,8 @@ private:
   // DecodeSteps.cpp
   bool decodeSteps(const schema::Function &from, Function *to);
   bool checkLaunch(const Step &step, Function *function, uint32_t index);
+  bool decodeLoop(const schema::Step &from, Step *to, const Function &function, uint32_t index);
+  bool checkLoops(const Function &function);
   bool checkStep(const Step &step, Function *function, uint32_t index);
   bool checkSymbols(const Function &function);
 

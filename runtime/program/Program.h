@@ -31,7 +31,7 @@ struct Kernel {
 struct Buffer {
   BufferKind kind;
   uint32_t index;
-  uint64_t offset; // from the start of the variable, tensor, slot or constants segment
+  uint64_t offset; // from the start of the variable, tensor, slot, constants segment or stack
   dlc_dtype dtype;
   Formula size; // bytes
 };
@@ -48,6 +48,11 @@ struct Step {
   const uint32_t *arguments; // indices of buffers
   const char *reason;
   Location location;
+  // Of a loop. Its arguments are the elements; the number of the present one goes to buffer `index`.
+  Formula count;
+  uint32_t body; // steps that follow
+  bool reverse, hasIndex;
+  uint32_t index;
 };
 
 struct Function {

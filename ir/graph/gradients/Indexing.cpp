@@ -8,12 +8,13 @@ Value SliceOp::buildCotangent(GradientBuilder &build, Value dresult, unsigned) {
   RankedTensorType input = getInput().getType();
   SmallVector<int64_t> low, high, interior;
   for (int64_t dim = 0; dim < input.getRank(); ++dim) {
-    bool isWhole = input.isDynamicDim(dim);
-    int64_t start = isWhole ? 0 : getStarts()[dim], step = isWhole ? 1 : getStrides()[dim];
-    int64_t taken = isWhole ? 0 : getType().getDimSize(dim);
-    int64_t end = taken == 0 ? start : start + (taken - 1) * step + 1;
+    int64_t start = getStarts()[dim], step = getStrides()[dim], behind = -1 - getLimits()[dim];
+    if (!input.isDynamicDim(dim)) {
+      int64_t taken = getType().getDimSize(dim);
+      behind = input.getDimSize(dim) - (taken == 0 ? start : start + (taken - 1) * step + 1);
+    }
     low.push_back(start);
-    high.push_back(isWhole ? 0 : input.getDimSize(dim) - end);
+    high.push_back(behind);
     interior.push_back(step - 1);
   }
   Value zero = build.splat(RankedTensorType::get({}, input.getElementType()), 0);

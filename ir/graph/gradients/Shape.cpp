@@ -71,14 +71,9 @@ LogicalResult PadOp::buildVjp(OpBuilder &builder, ValueRange resultCotangents, A
     return success();
   GradientBuilder build(builder, getLoc());
   if (operandNeeded[0]) {
-    for (int64_t dim = 0; dim < input.getRank(); ++dim)
-      if (input.isDynamicDim(dim) && (getLow()[dim] != 0 || getHigh()[dim] != 0))
-        return emitOpError("has no gradient for padding of dimension ")
-               << dim << " of symbolic size " << sizeOfDim(input, dim)
-               << ": only ranges of static sizes can be cut out";
     operandCotangents[0] = sliceOf(build, dresult, [&](int64_t dim) -> std::array<int64_t, 3> {
       if (input.isDynamicDim(dim))
-        return {0, -1, 1};
+        return {getLow()[dim], -1 - getHigh()[dim], 1};
       int64_t step = getInterior()[dim] + 1, low = getLow()[dim], size = input.getDimSize(dim);
       return {low, size == 0 ? low : low + (size - 1) * step + 1, step};
     });

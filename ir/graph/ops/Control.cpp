@@ -80,4 +80,49 @@ LogicalResult ValueAndGradOp::verifySymbolUses(SymbolTableCollection &tables) {
                                                   << TypeRange(expected) << ", got " << getResultTypes();
 }
 
+SymbolicSize ScanOp::lengthSize() {
+  FailureOr<SymbolicSize> size = SymbolicSize::parse(getLength());
+  return succeeded(size) ? *size : SymbolicSize(-1);
+}
+
+/// A tensor of one step as one of all steps.
+static RankedTensorType stacked(RankedTensorType step, const SymbolicSize &length) {
+  SmallVector<SymbolicSize> sizes = sizesOf(step);
+  sizes.insert(sizes.begin(), length);
+  return makeTensorType(step.getContext(), sizes, step.getElementType());
+}
+
+LogicalResult ScanOp::verifySymbolUses(SymbolTableCollection &tables) {
+  FailureOr<FunctionOpInterface> body = lookUp(*this, getBodyAttr(), tables);
+  if (failed(body))
+    return failure();
+  if (!(*body)->hasAttr("graph.body"))
+    return emitOpError() << getBodyAttr() << " must be the body of a scan, but has no attribute graph.body";
+  SymbolicSize length = lengthSize();
+  if (length.hasOverflowed() || (length.isConstant() && length.constant() < 0))
+    return emitOpError("length must be a size, got \"") << getLength() << '"';
+  ArrayRef<Type> arguments = body->getArgumentTypes(), results = body->getResultTypes();
+  size_t carries = getCarries().size(), sequences = getSequences().size();
+  if (arguments.size() != 1 + getNumOperands() || results.size() < carries)
+    return emitOpError() << getBodyAttr() << " must take the step and " << getNumOperands()
+                         << " values and give at least " << carries << " carries, but takes " << arguments.size()
+                         << " and gives " << results.size();
+  SmallVector<Type> expected{RankedTensorType::get({}, IntegerType::get(getContext(), 64))}, given;
+  llvm::append_range(expected, getCarries().getTypes());
+  for (Type type : arguments.slice(1 + carries, sequences))
+    expected.push_back(stacked(cast<RankedTensorType>(type), length));
+  llvm::append_range(expected, getInvariants().getTypes());
+  given.assign(arguments.begin(), arguments.end());
+  for (size_t i = 0; i < sequences; ++i) {
+    given[1 + carries + i] = getSequences()[i].getType();
+  }
+  if (failed(verifyTypes(*this, "argument", getBody(), expected, given)) ||
+      failed(verifyTypes(*this, "carry", getBody(), getCarries().getTypes(), results.take_front(carries))))
+    return failure();
+  expected.assign(results.begin(), results.begin() + carries);
+  for (Type type : results.drop_front(carries))
+    expected.push_back(stacked(cast<RankedTensorType>(type), length));
+  return verifyTypes(*this, "result", getBody(), expected, getResultTypes());
+}
+
 } // namespace dlc::graph

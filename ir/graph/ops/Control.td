@@ -47,6 +47,31 @@ def Graph_GuardOp : Graph_Op<"guard", "Opaque", 0, [DifferentiableOpInterface, M
   let hasVerifier = 1;
 }
 
+def Graph_ScanOp : Graph_Op<"scan", "Opaque", 0,
+    [Pure, AttrSizedOperandSegments, DifferentiableOpInterface, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "repeats a function along the first dimension of sequences";
+  let description = [{
+    `for i in 0 … length - 1: carries, emits[i] = body(i, carries, sequences[i]…, invariants…)`; with `reverse`, i runs
+    from length - 1 down to 0. The results are the last carries and the emits, stacked along a new first dimension.
+    The body is a private function with the attribute `graph.body`. Its first argument is i, a rank-0 tensor of i64.
+    Shapes: sequences `[length, …]`; carries keep their types; an emit `[…]` gives a result `[length, …]`.
+    Errors: no such function, or not a body; types that do not fit it; a length that is no size or below 0.
+    Source: JAX, lax.scan.
+    Example: `%h, %ys = graph.scan @body length "t" carries(%h0) sequences(%xs) invariants(%w) : (tensor<4xf32>, tensor<?x4xf32, #graph.dims<"t", "">>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32, #graph.dims<"t", "">>)`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$body, StrAttr:$length, UnitAttr:$reverse, Variadic<Graph_Tensor>:$carries,
+                       Variadic<Graph_Tensor>:$sequences, Variadic<Graph_Tensor>:$invariants);
+  let results = (outs Variadic<Graph_Tensor>:$results);
+  let assemblyFormat = [{
+    $body `length` $length (`reverse` $reverse^)? `carries` `(` $carries `)` `sequences` `(` $sequences `)`
+    `invariants` `(` $invariants `)` attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = fusionAndCost # [{
+    ::mlir::OperandRange getArgs() { return getOperands(); }
+    ::dlc::graph::SymbolicSize lengthSize();
+  }];
+}
+
 def Graph_LaunchOp : Graph_Op<"launch", "Opaque", 0,
     [NoMemoryEffect, DifferentiableOpInterface, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel";

@@ -10,13 +10,14 @@ namespace dlc::graph {
 static FailureOr<SymbolicSize> inferSlicedSize(const InferenceError &error, const SymbolicSize &size, int64_t start,
                                                int64_t limit, int64_t stride) {
   if (!size.isConstant()) {
-    if (start == 0 && limit == -1 && stride == 1)
-      return size;
-    return error("a symbolic size can only be taken whole (start 0, limit -1, stride 1), got start ", start, ", limit ",
-                 limit, ", stride ", stride, " of ", size.str());
+    if (start >= 0 && limit < 0 && stride == 1)
+      return size - SymbolicSize(start) + SymbolicSize(limit + 1);
+    return error("of a symbolic size, elements can be left out at both ends only (start 0 or above, limit -1 or below, "
+                 "stride 1), got start ",
+                 start, ", limit ", limit, ", stride ", stride, " of ", size.str());
   }
-  if (limit == -1)
-    limit = size.constant();
+  if (limit < 0)
+    limit += size.constant() + 1;
   if (start < 0 || start > limit || limit > size.constant())
     return error("a range must satisfy 0 <= start <= limit <= size, got start ", start, ", limit ", limit, ", size ",
                  size.constant());

@@ -7,10 +7,11 @@ include "ir/graph/GraphBase.td"
 def Graph_SliceOp : Graph_InferredOp<"slice", "Broadcast", 0, Graph_HasGradient> {
   let summary = "a range of each dimension";
   let description = [{
-    `result[i…] = input[starts + i * strides…]` for all indices below `limits`; a limit of -1 is the end.
+    `result[i…] = input[starts + i * strides…]` for all indices below `limits`; a negative limit counts from the end,
+    -1 is the end.
     Shapes: size d of the result is `ceil((limits[d] - starts[d]) / strides[d])`.
-    Errors: lists that are not one number for each dimension; not `0 <= start <= limit <= size`; a stride below 1; a
-    part of a symbolic size (write start 0, limit -1, stride 1).
+    Errors: lists that are not one number for each dimension; not `0 <= start <= limit <= size`; a stride below 1; of
+    a symbolic size, a limit that does not count from the end or a stride other than 1.
     Source: StableHLO, slice.
     Example: `%y = graph.slice %x starts [0, 2] limits [4, -1] strides [1, 2] : tensor<4x8xf32>`
   }];

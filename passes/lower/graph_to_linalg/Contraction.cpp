@@ -55,23 +55,6 @@ Value accumulate(OpBuilder &b, Location loc, Value accumulator, Value term) {
   return arith::AddIOp::create(b, loc, accumulator, term);
 }
 
-// A loop's length must be readable from a plain dimension of some input: views that hide it are copied.
-void makeInnerSizesReadable(KernelLowering &kernel, Value operand, AffineMap map, unsigned firstInner) {
-  const Lowered &source = kernel.lowered(operand);
-  if (source.isScalar() || source.isPart) {
-    kernel.materialize(operand);
-    return;
-  }
-  AffineMap full = simplifyAffineMap(source.view.compose(map));
-  for (AffineExpr expr : map.getResults()) {
-    unsigned dim = cast<AffineDimExpr>(expr).getPosition();
-    if (dim >= firstInner && !llvm::is_contained(full.getResults(), expr)) {
-      kernel.materialize(operand);
-      return;
-    }
-  }
-}
-
 LogicalResult dotGeneral(KernelLowering &kernel, Operation *operation) {
   auto op = cast<DotGeneralOp>(operation);
   MLIRContext *ctx = op.getContext();
@@ -84,27 +67,29 @@ LogicalResult dotGeneral(KernelLowering &kernel, Operation *operation) {
                              });
     return success();
   }
-  makeInnerSizesReadable(kernel, op.getLhs(), lhsMap, loops.parallel);
-  makeInnerSizesReadable(kernel, op.getRhs(), rhsMap, loops.parallel);
-
-  auto type = cast<RankedTensorType>(op.getResult().getType());
-  OpBuilder &b = kernel.builder;
-  Value zero = arith::ConstantOp::create(b, op.getLoc(), b.getZeroAttr(type.getElementType()));
-  Value init = linalg::FillOp::create(b, op.getLoc(), zero, kernel.empty(op.getLoc(), type)).getResult(0);
-  AffineMap outMap = mapOf(llvm::to_vector(llvm::seq(0u, loops.parallel)), loops.total, ctx);
-  SmallVector<utils::IteratorType> iterators(loops.total, utils::IteratorType::parallel);
-  std::fill(iterators.begin() + loops.parallel, iterators.end(), utils::IteratorType::reduction);
-  Value product = kernel
-                      .generic(op.getLoc(), {{op.getLhs(), lhsMap}, {op.getRhs(), rhsMap}}, init, outMap, iterators,
-                               [](OpBuilder &b, Location loc, ValueRange e) {
-                                 return SmallVector<Value>{accumulate(b, loc, e[2], multiply(b, loc, e[0], e[1]))};
-                               })
-                      .front();
-  kernel.define(op.getResult(), {product, kernel.identity(op.getResult()), {}});
+  kernel.makeSizesReadable(op.getLhs(), lhsMap, loops.parallel);
+  kernel.makeSizesReadable(op.getRhs(), rhsMap, loops.parallel);
+  kernel.defineSumOfProducts(op, {op.getLhs(), lhsMap}, {op.getRhs(), rhsMap}, loops.parallel);
   return success();
 }
 
 } // namespace
+
+void KernelLowering::defineSumOfProducts(Operation *op, Read lhs, Read rhs, unsigned parallelLoops) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  unsigned loops = lhs.map.getNumDims();
+  Value zero = arith::ConstantOp::create(builder, op->getLoc(), builder.getZeroAttr(type.getElementType()));
+  Value init = linalg::FillOp::create(builder, op->getLoc(), zero, empty(op->getLoc(), type)).getResult(0);
+  AffineMap outMap = builder.getMultiDimIdentityMap(loops).getMajorSubMap(parallelLoops);
+  SmallVector<utils::IteratorType> iterators(loops, utils::IteratorType::parallel);
+  std::fill(iterators.begin() + parallelLoops, iterators.end(), utils::IteratorType::reduction);
+  Value sums = generic(op->getLoc(), {lhs, rhs}, init, outMap, iterators,
+                       [](OpBuilder &b, Location loc, ValueRange e) {
+                         return SmallVector<Value>{accumulate(b, loc, e[2], multiply(b, loc, e[0], e[1]))};
+                       })
+                   .front();
+  define(op->getResult(0), {sums, identity(op->getResult(0)), {}});
+}
 
 void addContractionLowerings(LoweringTable &table) { table[DotGeneralOp::getOperationName()] = dotGeneral; }
 

@@ -122,18 +122,8 @@ LogicalResult argExtreme(KernelLowering &kernel, Operation *op, int64_t dim, boo
   Value best = filled(kernel, loc, valueType, boundary(kernel.builder, elementOf(op), !greatest));
   Value at = filled(kernel, loc, indexType, kernel.builder.getI32IntegerAttr(0));
   auto body = [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
-    Value x = e[0], best = e[1], at = e[2], take;
+    Value x = e[0], best = e[1], at = e[2], take = isBetter(b, loc, x, best, greatest);
     Value index = arith::IndexCastOp::create(b, loc, b.getI32Type(), linalg::IndexOp::create(b, loc, dim));
-    if (isa<FloatType>(x.getType())) {
-      using P = arith::CmpFPredicate;
-      Value more = arith::CmpFOp::create(b, loc, greatest ? P::OGT : P::OLT, x, best);
-      Value isNan = arith::CmpFOp::create(b, loc, P::UNO, x, x);
-      Value bestIsNumber = arith::CmpFOp::create(b, loc, P::ORD, best, best);
-      take = arith::OrIOp::create(b, loc, more, arith::AndIOp::create(b, loc, isNan, bestIsNumber));
-    } else {
-      using P = arith::CmpIPredicate;
-      take = arith::CmpIOp::create(b, loc, greatest ? P::sgt : P::slt, x, best);
-    }
     return {arith::SelectOp::create(b, loc, take, x, best), arith::SelectOp::create(b, loc, take, index, at)};
   };
   SmallVector<Value> reduced = kernel.generic(loc, Read{input, shape.inputMap}, {best, at},
@@ -149,6 +139,20 @@ LogicalResult argMin(KernelLowering &kernel, Operation *op) {
 }
 
 } // namespace
+
+TypedAttr lowestOf(Builder builder, Type element) { return boundary(builder, element, /*greatest=*/false); }
+
+Value isBetter(OpBuilder &b, Location loc, Value x, Value best, bool greatest) {
+  if (!isa<FloatType>(x.getType())) {
+    using P = arith::CmpIPredicate;
+    return arith::CmpIOp::create(b, loc, greatest ? P::sgt : P::slt, x, best);
+  }
+  using P = arith::CmpFPredicate;
+  Value more = arith::CmpFOp::create(b, loc, greatest ? P::OGT : P::OLT, x, best);
+  Value isNan = arith::CmpFOp::create(b, loc, P::UNO, x, x);
+  Value bestIsNumber = arith::CmpFOp::create(b, loc, P::ORD, best, best);
+  return arith::OrIOp::create(b, loc, more, arith::AndIOp::create(b, loc, isNan, bestIsNumber));
+}
 
 void addReductionLowerings(LoweringTable &table) {
   table[ReduceSumOp::getOperationName()] = reduceSum;

@@ -35,6 +35,19 @@ TEST(ActivationTest, ComputesKerasFormulas) {
       {"softsign(x)", [](double x) { return x / (1 + std::abs(x)); }},
       {"hard_sigmoid(x)", [](double x) { return std::min(std::max(x / 6 + 0.5, 0.0), 1.0); }},
       {"tanh(x)", [](double x) { return std::tanh(x); }},
+      {"log_sigmoid(x)", [](double x) { return -softplus(-x); }},
+      {"celu(x, alpha = 2.0)", [](double x) { return x > 0 ? x : 2 * std::expm1(x / 2); }},
+      {"hard_silu(x)", [](double x) { return x * std::min(std::max(x / 6 + 0.5, 0.0), 1.0); }},
+      {"hard_swish(x)", [](double x) { return x * std::min(std::max(x / 6 + 0.5, 0.0), 1.0); }},
+      {"hard_tanh(x)", [](double x) { return std::min(std::max(x, -1.0), 1.0); }},
+      {"hard_shrink(x)", [](double x) { return std::abs(x) > 0.5 ? x : 0; }},
+      {"soft_shrink(x, threshold = 2.0)", [](double x) { return std::copysign(std::max(std::abs(x) - 2, 0.0), x); }},
+      {"tanh_shrink(x)", [](double x) { return x - std::tanh(x); }},
+      {"threshold(x, 0.5, -7.0)", [](double x) { return x > 0.5 ? x : -7; }},
+      {"squareplus(x)", [](double x) { return (x + std::sqrt(x * x + 4)) / 2; }},
+      {"sparse_plus(x)", [](double x) { return x <= -1 ? 0
+                                               : x < 1 ? (x + 1) * (x + 1) / 4
+                                                       : x; }},
       {"exponential(x / 10)", [](double x) { return std::exp(x / 10); }},
   };
   Values x{{static_cast<int64_t>(kPoints.size())}, kPoints};
@@ -56,6 +69,11 @@ TEST(ActivationTest, SoftmaxIsStableAndSumsToOne) {
   std::vector<double> logs = evaluate("log_softmax(x)", x);
   for (size_t i = 0; i < p.size(); ++i)
     EXPECT_NEAR(logs[i], std::log(p[i]), 1e-12);
+}
+
+TEST(ActivationTest, GluGatesOneHalfByTheOther) {
+  expectNear(evaluate("glu(x)", {{1, 4}, {3, -2, 0.5, 1}}), {3 * logistic(0.5), -2 * logistic(1)});
+  expectNear(evaluate("glu(x, axis = 1)", {{1, 2, 1}, {3, 0.5}}), {3 * logistic(0.5)});
 }
 
 TEST(ActivationTest, SoftmaxTakesAnAxis) {

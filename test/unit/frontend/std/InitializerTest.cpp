@@ -2,6 +2,7 @@
 #include "gtest/gtest.h"
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 using namespace dlc::test;
 
@@ -67,6 +68,68 @@ TEST(InitializerTest, NormalOnes) {
   for (auto [name, variance] :
        {std::pair("glorot_normal", 2.0 / 500), {"he_normal", 2.0 / 200}, {"lecun_normal", 1.0 / 200}})
     expectNormal(name, 0, std::sqrt(variance), 2 * std::sqrt(variance) / 0.8796);
+}
+
+TEST(InitializerTest, VarianceScalingIsTheOthersInGeneral) {
+  double limit = std::sqrt(3.0 * 2.0 / 250);
+  expectUniform("variance_scaling(2.0, mode = \"fan_avg\", distribution = \"uniform\")", -limit, limit);
+  expectNormal("variance_scaling(mode = \"fan_out\")", 0, std::sqrt(1.0 / 300), 2 * std::sqrt(1.0 / 300) / 0.8796);
+  expectNormal("variance_scaling(3.0, distribution = \"untruncated_normal\")", 0, std::sqrt(3.0 / 200),
+               6 * std::sqrt(3.0 / 200));
+  std::string errors = ModelRunner::errorsOf("model M(x: f64[batch, 2]) -> f64[batch, 2] {\n"
+                                             "  param w: T[2, 2] = variance_scaling(mode = \"fan\")\n  x @ w\n}");
+  EXPECT_NE(errors.find("mode must be \"fan_in\", \"fan_out\" or \"fan_avg\", got fan"), std::string::npos) << errors;
+}
+
+/// The largest element of q^T q - gain^2 I, or of q q^T - gain^2 I for a wide q.
+double skewness(const std::vector<double> &q, int rows, int columns, double gain) {
+  bool isTall = rows >= columns;
+  int count = isTall ? columns : rows, length = isTall ? rows : columns;
+  double largest = 0;
+  for (int i = 0; i < count; ++i)
+    for (int j = 0; j <= i; ++j) {
+      double sum = i == j ? -gain * gain : 0;
+      for (int k = 0; k < length; ++k)
+        sum += isTall ? q[k * columns + i] * q[k * columns + j] : q[i * columns + k] * q[j * columns + k];
+      largest = std::max(largest, std::abs(sum));
+    }
+  return largest;
+}
+
+TEST(InitializerTest, OrthogonalVectorsAreOrthonormal) {
+  // Square matrices are the hard ones: their least singular values are near 0.
+  for (auto [shape, rows, columns] :
+       {std::tuple("64, 64", 64, 64), {"4, 5, 8", 20, 8}, {"6, 30", 6, 30}, {"1, 1", 1, 1}})
+    for (int seed : {1, 2, 3}) {
+      ModelRunner runner("model M(x: f64[batch, 1]) -> f64[batch, 1] {\n  param w: T[" + std::string(shape) +
+                         "] = orthogonal(gain = 2.0)\n  x * sum(w)\n}");
+      runner.variables["seed"].data = {static_cast<double>(seed)};
+      runner.call("init");
+      EXPECT_LT(skewness(runner.variables["w"].data, rows, columns, 2), 1e-9) << shape;
+    }
+}
+
+TEST(InitializerTest, OrthogonalMatricesAreAllAlikely) {
+  // Of an element of a random rotation of n axes, the mean is 0 and the variance 1 / n.
+  double mean = 0, variance = 0;
+  ModelRunner runner("model M(x: f64[batch, 1]) -> f64[batch, 1] { param w: T[40, 40] = orthogonal(); x * sum(w) }");
+  runner.call("init");
+  for (double v : runner.variables["w"].data) {
+    mean += v / 1600;
+    variance += v * v / 1600;
+  }
+  EXPECT_NEAR(mean, 0, 0.02);
+  EXPECT_NEAR(variance, 1.0 / 40, 1e-9);
+  double diagonal = 0; // no sign is preferred, as it would be without the choice of signs after a QR
+  for (int i = 0; i < 40; ++i)
+    diagonal += runner.variables["w"].data[41 * i] / 40;
+  EXPECT_NEAR(diagonal, 0, 0.08);
+}
+
+TEST(InitializerTest, OrthogonalNeedsTwoAxes) {
+  std::string errors = ModelRunner::errorsOf("model M(x: f64[batch, 2]) -> f64[batch, 2] {\n"
+                                             "  param w: T[2] = orthogonal()\n  x * w\n}");
+  EXPECT_NE(errors.find("needs at least 2 axes, but its shape is [2]"), std::string::npos) << errors;
 }
 
 TEST(InitializerTest, FixedOnes) {

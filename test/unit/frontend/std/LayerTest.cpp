@@ -51,6 +51,15 @@ TEST(LayerTest, PreluLearnsASlope) {
   expectNear(runner.call("predict", {{"x", kX}})["output"].data, {1, -0.2, 3, 0.5, 0, -0.1});
 }
 
+TEST(LayerTest, PreluSharesSlopesAlongAxes) {
+  ModelRunner runner("model M(x: f64[batch, 2, 3]) -> f64[batch, 2, 3] { x |> prelu(shared_axes = [1]) }");
+  runner.call("init");
+  EXPECT_EQ(runner.variables["prelu_1/alpha"].shape, (std::vector<int64_t>{1, 3}));
+  runner.variables["prelu_1/alpha"].data = {0.1, 0.2, 0.3};
+  expectNear(runner.call("predict", {{"x", {{1, 2, 3}, {-1, -1, -1, 2, -2, -2}}}})["output"].data,
+             {-0.1, -0.2, -0.3, 2, -0.4, -0.6});
+}
+
 TEST(LayerTest, LayerNormIsKerass) {
   std::vector<double> expected;
   for (int row = 0; row < 2; ++row) {

@@ -39,7 +39,7 @@ TEST(LossTest, RegressionLossesAreKerass) {
   expectLoss("msle", kReal, kTarget, meanOf(kReal, kTarget, [](double p, double y) {
                return std::pow(std::log(std::max(p, 1e-7) + 1) - std::log(std::max(y, 1e-7) + 1), 2);
              }));
-  expectLoss("rmse", kReal, kTarget,
+  expectLoss("root_mean_squared_error", kReal, kTarget,
              std::sqrt(meanOf(kReal, kTarget, [](double p, double y) { return (p - y) * (p - y); })));
   expectLoss("huber", kReal, kTarget, meanOf(kReal, kTarget, [](double p, double y) {
                double d = std::abs(p - y);
@@ -100,6 +100,43 @@ TEST(LossTest, SmoothsLabels) {
                double t = y * 0.7 + 0.15;
                return -(t * std::log(p) + (1 - t) * std::log1p(-p));
              })});
+}
+
+// The formulas of Keras 3: the probability of the target decides the weight.
+TEST(LossTest, FocalLossesWeighWhatIsMissed) {
+  auto binary = [](double p, double t, double gamma) {
+    double hit = t * p + (1 - t) * (1 - p);
+    return -std::pow(1 - hit, gamma) * (t * std::log(p) + (1 - t) * std::log1p(-p));
+  };
+  expectLoss("binary_focal_crossentropy", kP, kOneHot,
+             meanOf(kP, kOneHot, [&](double p, double y) { return binary(p, y, 2); }));
+  expectLoss("binary_focal_crossentropy(apply_class_balancing = true, alpha = 0.3, gamma = 1.5)", kP, kOneHot,
+             meanOf(kP, kOneHot, [&](double p, double y) { return (y == 1 ? 0.3 : 0.7) * binary(p, y, 1.5); }));
+  expectLoss("binary_focal_crossentropy(label_smoothing = 0.2)", kP, kOneHot,
+             meanOf(kP, kOneHot, [&](double p, double y) { return binary(p, 0.8 * y + 0.1, 2); }));
+  expectLoss("binary_focal_crossentropy(from_logits = true)", kReal, kOneHot,
+             meanOf(kReal, kOneHot, [&](double p, double y) { return binary(1 / (1 + std::exp(-p)), y, 2); }));
+  auto categorical = [](double p, double t) { return -0.25 * std::pow(1 - p, 2) * t * std::log(p); };
+  expectLoss("categorical_focal_crossentropy", kP, kOneHot, meanOfSums(kP, kOneHot, categorical));
+  expectLoss("categorical_focal_crossentropy(label_smoothing = 0.3)", kP, kOneHot,
+             meanOfSums(kP, kOneHot, [&](double p, double y) { return categorical(p, 0.7 * y + 0.1); }));
+  Values softened = kReal;
+  for (int row = 0; row < 2; ++row) {
+    double sum = 0;
+    for (int i = 0; i < 3; ++i)
+      sum += std::exp(kReal.data[3 * row + i]);
+    for (int i = 0; i < 3; ++i)
+      softened.data[3 * row + i] = std::exp(kReal.data[3 * row + i]) / sum;
+  }
+  expectLoss("categorical_focal_crossentropy(from_logits = true, gamma = 2.0)", kReal, kOneHot,
+             meanOfSums(softened, kOneHot, categorical));
+}
+
+TEST(LossTest, OverlapsAreTakenOverTheBatch) {
+  // Sums: y 2, p 2, their product 0.7 + 0.15.
+  expectLoss("dice", kP, kOneHot, 1 - 2 * 0.85 / (4 + 1e-7));
+  expectLoss("tversky", kP, kOneHot, 1 - 0.85 / (0.85 + 0.5 * 1.15 + 0.5 * 1.15 + 1e-7));
+  expectLoss("tversky(alpha = 0.2, beta = 0.7)", kP, kOneHot, 1 - 0.85 / (0.85 + 0.2 * 1.15 + 0.7 * 1.15 + 1e-7));
 }
 
 TEST(LossTest, DivergencesAreKerass) {

@@ -177,6 +177,22 @@ TEST(OptimizerTest, AppliesConstraintsAfterTheStep) {
   EXPECT_NEAR(std::hypot(unit[0], unit[1]), 1, 1e-6); // the epsilon of 1e-7 in the divisor
 }
 
+TEST(OptimizerTest, HoldsNormsBetweenTwoBounds) {
+  for (auto [low, high] : {std::pair(0.5, 1.0), {4.0, 5.0}}) {
+    double w0 = 0.5, w1 = -1.5;
+    for (int t = 0; t < kSteps; ++t) {
+      w0 -= 0.2 * (w0 - 2);
+      w1 -= 0.2 * (w1 - 3);
+      double norm = std::hypot(w0, w1);
+      double wanted = 0.75 * std::min(std::max(norm, low), high) + 0.25 * norm;
+      w0 *= wanted / (norm + 1e-7);
+      w1 *= wanted / (norm + 1e-7);
+    }
+    std::string bounds = std::to_string(low) + ", " + std::to_string(high) + ", rate = 0.75";
+    expectNear(trained("sgd(learning_rate = 0.1)", ", constraint = min_max_norm(" + bounds + ")"), {w0, w1});
+  }
+}
+
 TEST(OptimizerTest, ClipsByValueAndByNorm) {
   expectUpdate("sgd(learning_rate = 0.1, clipvalue = 0.5)",
                [](double w, double g, int, double *) { return w - 0.1 * std::min(std::max(g, -0.5), 0.5); });
@@ -213,6 +229,22 @@ TEST(OptimizerTest, AddsRegularizersToTheLoss) {
     w1 -= 0.1 * (2 * (w1 - 3) + 0.25 * (w1 > 0 ? 1 : -1) + 2 * 0.5 * w1);
   }
   expectNear(trained("sgd(learning_rate = 0.1)", ", regularizer = l1_l2(0.25, 0.5)"), {w0, w1});
+}
+
+TEST(OptimizerTest, OrthogonalRegularizerCountsCosines) {
+  // Rows (3, 4), (1, 0) and (0, 2): cosines 0.6, 0.8 and 0; columns (3, 1, 0) and (4, 0, 2).
+  const char *modes[] = {"rows", "columns"};
+  const double expected[] = {2 * (0.6 + 0.8) / 6, 12 / std::sqrt(10.0 * 20.0)};
+  for (int i = 0; i < 2; ++i) {
+    ModelRunner runner("model M(x: f64[batch, 1]) -> f64[batch, 1] {\n"
+                       "  param w: T[3, 2] = zeros, regularizer = orthogonal_regularizer(0.5, mode = \"" +
+                       std::string(modes[i]) +
+                       "\")\n  x + 0 * sum(w)\n}\ntrain M(y: f64[batch, 1]) { loss = mse; optimizer = sgd }");
+    runner.call("init");
+    runner.variables["w"].data = {3, 4, 1, 0, 0, 2};
+    Values one{{1, 1}, {1}};
+    EXPECT_NEAR(runner.call("train_step", {{"x", one}, {"y", one}})["loss"].data.at(0), 0.5 * expected[i], 1e-12);
+  }
 }
 
 } // namespace

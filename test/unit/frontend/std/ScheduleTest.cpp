@@ -48,6 +48,12 @@ TEST(ScheduleTest, WarmUp) {
 TEST(ScheduleTest, Restarts) {
   expectSchedule("cosine_restarts(0.1, period = 4, shrink = 0.5)",
                  [](int s) { return 0.1 * std::pow(0.5, s / 4) * 0.5 * (1 + std::cos(M_PI * (s % 4) / 4.0)); });
+  // Cycles of 2, 4 and 8 steps.
+  expectSchedule("cosine_restarts(0.1, period = 2, growth = 2.0, shrink = 0.5, alpha = 0.2)", [](int s) {
+    int cycle = s < 2 ? 0 : s < 6 ? 1 : 2, begin = (2 << cycle) - 2;
+    double done = (s - begin) / static_cast<double>(2 << cycle);
+    return 0.1 * std::pow(0.5, cycle) * (0.8 * 0.5 * (1 + std::cos(M_PI * done)) + 0.2);
+  });
 }
 
 } // namespace
