@@ -30,9 +30,10 @@ private:
   Value sumOutside(Value gradient);
   Value stackOf(Value value);
   func::FuncOp createFunction(const Twine &suffix, TypeRange arguments);
-  bool isForward(Value value) const {
-    Operation *op = value.getDefiningOp();
-    return op && op->isBeforeInBlock(marker);
+  /// The result of the loop that holds \p value of all turns anyway.
+  std::optional<size_t> emitOf(Value value) const {
+    auto found = std::find(returned.begin() + carries, returned.end(), value);
+    return found == returned.end() ? std::nullopt : std::optional<size_t>(found - returned.begin());
   }
   Value carry(size_t index) { return turn.getArgument(1 + index); }
   Value element(size_t index) { return turn.getArgument(1 + carries + index); }
@@ -177,8 +178,10 @@ func::FuncOp ScanGradient::createForward() {
   SmallVector<Value> results;
   for (Value value : returned)
     results.push_back(mapping.lookup(value));
-  for (auto [value, kept] : residuals)
-    results.push_back(mapping.lookup(value));
+  for (auto [value, kept] : residuals) {
+    if (!emitOf(value))
+      results.push_back(mapping.lookup(value));
+  }
   func::ReturnOp::create(inner, location, results);
   forward.setFunctionType(inner.getFunctionType(arguments.getTypes(), ValueRange(results).getTypes()));
   return forward;
@@ -287,7 +290,8 @@ LogicalResult ScanGradient::run(MutableArrayRef<Value> operandCotangents, graph:
   OpBuilder at(scan);
   SmallVector<Type> types(scan.getResultTypes());
   for (auto [value, kept] : residuals)
-    types.push_back(stackedType(value.getType()));
+    if (!emitOf(value))
+      types.push_back(stackedType(value.getType()));
   replacement = graph::ScanOp::create(at, location, types, forward.getSymName(), scan.getLength(), scan.getReverse(),
                                       scan.getCarries(), scan.getSequences(), scan.getInvariants());
   scan.replaceAllUsesWith(replacement.getResults().take_front(scan.getNumResults()));
@@ -305,8 +309,11 @@ LogicalResult ScanGradient::run(MutableArrayRef<Value> operandCotangents, graph:
     backwardElements.push_back(argument);
     stacks.push_back(stack);
   };
-  for (auto [index, pair] : llvm::enumerate(residuals))
-    addElement(pair.second, replacement.getResult(scan.getNumResults() + index));
+  size_t nextStack = scan.getNumResults();
+  for (auto [value, kept] : residuals) {
+    std::optional<size_t> emit = emitOf(value);
+    addElement(kept, replacement.getResult(emit ? *emit : nextStack++));
+  }
   for (auto [index, argument] : llvm::enumerate(demits))
     addElement(argument, resultCotangents[emits[index]]);
   for (size_t index = 0; index < sequences; ++index)

@@ -23,6 +23,22 @@ def StabilizeGradientsPass : Pass<"dlc-stabilize-gradients", "::mlir::func::Func
   let dependentDialects = ["::dlc::graph::GraphDialect"];
 }
 
+def HoistScanProductsPass : Pass<"dlc-hoist-scan-products", "::mlir::ModuleOp"> {
+  let summary = "takes out of loops what no turn needs another turn for";
+  let description = [{
+    Products of a sequence's elements with something that never changes, with what they are computed from and what is
+    done to them element by element, are computed for the whole sequence before the loop; so are products and reductions
+    that never change. Stacks that nobody reads are dropped.
+
+        scan { %z = dot_general %x_i, %w; … }  =>  %zs = dot_general %xs, %w; scan { … %z_i … }
+
+    One product of many rows instead of many of few; and its gradients are outside, too. Not done where a body is that
+    of several scans. Form before and after: graph.
+  }];
+  let dependentDialects = ["::dlc::graph::GraphDialect"];
+  let statistics = [Statistic<"hoisted", "loops", "loops from which something was taken out">];
+}
+
 def SimplifyGraphPass : Pass<"dlc-simplify-graph", "::mlir::ModuleOp"> {
   let summary = "removes work that differentiation and elaboration leave behind";
   let description = [{

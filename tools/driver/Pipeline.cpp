@@ -8,6 +8,8 @@ using namespace dlc;
 static constexpr PipelineStep kPipeline[] = {
     // Before differentiation: the rewritten form is the one whose gradient is stable.
     {Phase::Grad, "dlc-stabilize-gradients", /*onFunctions=*/true},
+    // Before differentiation: the gradients of what is outside of a loop are outside as well.
+    {Phase::Grad, "dlc-hoist-scan-products"},
     // On the whole graph, so that gradients of gradients are ordinary graphs.
     {Phase::Grad, "dlc-differentiate"},
     // After differentiation, which leaves transposes, broadcasts and sums to fold.
