@@ -112,6 +112,15 @@ static std::string expectedInstead(const Value &value, ArgumentKind kind, ArrayR
   llvm_unreachable("no other kind");
 }
 
+/// Inputs and targets but the one that gets the lengths of sequences.
+static std::vector<std::string> portsWithFiles(BuiltinCall &call) {
+  std::vector<std::string> ports = call.interpreter.ports;
+  for (const ArgumentValue &argument : call.arguments)
+    if (argument.name == "lengths" && argument.value.is(ValueKind::String))
+      llvm::erase(ports, argument.value.asString());
+  return ports;
+}
+
 /// Where an argument goes in the record; "" after an error.
 static std::string fieldOf(BuiltinCall &call, const Reader &reader, size_t index) {
   const std::vector<std::string> &ports = call.interpreter.ports;
@@ -122,10 +131,11 @@ static std::string fieldOf(BuiltinCall &call, const Reader &reader, size_t index
   if (argument.name.empty()) {
     if (reader.takesSeveralFiles)
       return ports.empty() ? "x" : ports.front();
-    if (index < std::max<size_t>(ports.size(), 1))
-      return ports.empty() ? "x" : ports[index];
+    std::vector<std::string> files = portsWithFiles(call);
+    if (index < std::max<size_t>(files.size(), 1))
+      return files.empty() ? "x" : files[index];
     call.interpreter.fail(call.place(index),
-                          call.name() + " takes a file for each of " + llvm::join(ports, ", ") + ", found one more");
+                          call.name() + " takes a file for each of " + llvm::join(files, ", ") + ", found one more");
     return "";
   }
   std::vector<StringRef> names;

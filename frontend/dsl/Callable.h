@@ -35,9 +35,7 @@ struct Instance {
   llvm::StringMap<unsigned> childCounts;
   llvm::StringSet<> usedNames;
   llvm::StringMap<SourceRange> variables; // declared in the current call, by local name
-  unsigned randomDraws = 0;
   bool isFrozenState = false; // has state and was frozen by the recipe
-  bool isRecorded = false; // has its entry in graph.layers
 };
 
 /// An argument that was evaluated, with its place for messages.

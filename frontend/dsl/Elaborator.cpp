@@ -216,6 +216,13 @@ void ProgramElaborator::setAttributes() {
   Builder builder(module.getContext());
   module->setAttr("graph.name", builder.getStringAttr(model->decl->name.name));
   module->setAttr("graph.variables", interpreter.variables.attribute(module.getContext()));
+  // Numbers of the optimizer that decided what was compiled: no later value of theirs has an effect.
+  std::vector<Value> fixed;
+  for (unsigned id = 0; id < interpreter.variables.size(); ++id)
+    if (interpreter.variables[id].kind == VariableKind::Hyper && interpreter.variables[id].pinned)
+      fixed.push_back(Value::string(interpreter.variables[id].name));
+  if (recipe && !fixed.empty())
+    recipe->fields.push_back({"fixed", Value::list(std::move(fixed))});
   module->setAttr("graph.recipe",
                   recipe ? recipeAttribute(module.getContext(), *recipe) : builder.getDictionaryAttr({}));
   SmallVector<Attribute> entries;

@@ -115,12 +115,17 @@ Value Interpreter::applyLayer(const std::shared_ptr<Instance> &instance, std::ve
   if (!bindArguments(decl.inputs, std::move(arguments), *env, range, what))
     return Value();
   std::optional<size_t> entry;
-  if (layers && !instance->isRecorded && !instance->path.empty()) {
+  bool isRecorded = !layers || instance->path.empty() || llvm::any_of(*layers, [&](const LayerSummary &layer) {
+    return layer.name == instance->path;
+  });
+  if (!isRecorded) {
     entry = layers->size(); // before those of the layers within
     layers->push_back({instance->path, decl.name.name, "", {}, fileLocation(range)});
-    instance->isRecorded = true;
   }
+  // Used again, the instance shares all below it: layers within get the names, and so the variables, of the first use.
   instance->variables.clear();
+  instance->childCounts.clear();
+  instance->usedNames.clear();
   Value result = evaluateBlock(*decl.body, *env);
   if (result.isNone())
     return fail(decl.body->range, what + " gives no value; its last line must be the result");

@@ -145,8 +145,8 @@ bool Interpreter::spend(SourceRange range, uint64_t units) {
 }
 
 int64_t Interpreter::nextRandomId() {
-  Instance *layer = frames.back().layer;
-  std::string key = layer->path + "#" + std::to_string(layer->randomDraws++);
+  const std::string &path = frames.back().layer->path;
+  std::string key = path + "#" + std::to_string(run->draws[path]++);
   return static_cast<int64_t>(llvm::xxh3_64bits(key) >> 1);
 }
 

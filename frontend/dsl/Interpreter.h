@@ -45,6 +45,7 @@ struct Run {
   SourceRange contextPlace;
   std::vector<ArgumentValue> addedLosses;    // of add_loss
   bool hasFitBlock = false;
+  llvm::StringMap<unsigned> draws; // of random numbers so far, by the path of the layer
 };
 
 /// One entry of `graph.layers`.
