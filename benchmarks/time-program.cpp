@@ -39,7 +39,7 @@ struct Argument {
   uint64_t bytes = 0;
 };
 
-// Inputs are standard normal numbers, targets alternate 0 and 1; both are valid for a binary classifier.
+// Inputs are standard normal numbers, or whole numbers below 20; targets alternate 0 and 1, which is valid for classifiers.
 Argument makeArgument(const dlc_port &port, int64_t batch) {
   Argument argument;
   uint64_t count = 1;
@@ -58,6 +58,8 @@ Argument makeArgument(const dlc_port &port, int64_t batch) {
       static_cast<float *>(argument.data)[i] = float(value);
     else if (port.dtype == DLC_F64)
       static_cast<double *>(argument.data)[i] = value;
+    else if (port.dtype == DLC_I32)
+      static_cast<int32_t *>(argument.data)[i] = port.role == 1 ? int32_t(i % 2) : int32_t(random() % 20);
   }
   return argument;
 }
