@@ -91,7 +91,7 @@ struct ComputeBeforeReshape : OpInterfaceRewritePattern<FusibleOpInterface> {
     RankedTensorType type;
     for (Value operand : op->getOperands()) {
       auto reshape = operand.getDefiningOp<graph::ReshapeOp>();
-      if (!reshape && !graph::splatElement(operand) && !isScalarBroadcast(operand))
+      if (!reshape && !graph::splatElement(operand) && !operand.getDefiningOp<graph::BroadcastOp>())
         return rewriter.notifyMatchFailure(op, "an operand is no reshape");
       if (!reshape)
         continue;
@@ -102,6 +102,11 @@ struct ComputeBeforeReshape : OpInterfaceRewritePattern<FusibleOpInterface> {
     }
     if (!type)
       return rewriter.notifyMatchFailure(op, "no operand is a reshape");
+    // A broadcast can follow where only dimensions of size 1 come or go.
+    bool movesUnits = matchUnitReshape(type, cast<RankedTensorType>(op->getResult(0).getType())).has_value();
+    for (Value operand : op->getOperands())
+      if (operand.getDefiningOp<graph::BroadcastOp>() && !isScalarBroadcast(operand) && !movesUnits)
+        return rewriter.notifyMatchFailure(op, "a broadcast cannot follow");
     SmallVector<Value> operands;
     for (Value operand : op->getOperands())
       operands.push_back(inputOf(rewriter, operand, type));

@@ -60,6 +60,20 @@ def SimplifyGraphPass : Pass<"dlc-simplify-graph", "::mlir::ModuleOp"> {
   let dependentDialects = ["::dlc::graph::GraphDialect"];
 }
 
+def CacheFrozenFeaturesPass : Pass<"dlc-cache-frozen-features", "::mlir::ModuleOp"> {
+  let summary = "splits what frozen layers compute from a training step";
+  let description = [{
+    What `train_step` computes from each row of the inputs by variables that it does not change becomes the function
+    `features`, and the step takes its results as inputs `features.0`, `features.1`, …: a session computes them once for
+    each row. Rows must not depend on each other there, nor on random numbers. A warning where nothing is frozen.
+
+        train_step(x, w frozen, v) { f(x @ w), v … }  =>  features(x, w) { x @ w }; train_step(features.0, v) { … }
+
+    Only on request: `dlc train --cache-features`. Form before and after: grad.
+  }];
+  let dependentDialects = ["::dlc::graph::GraphDialect"];
+}
+
 def VerifyFormPass : Pass<"dlc-verify-form", "::mlir::ModuleOp"> {
   let summary = "checks that a module is in one closed form";
   let description = [{

@@ -29,11 +29,15 @@ void addCompileOptions(CLI::App &verb, CompileSettings &settings) {
   verb.add_option("--disable-pass", settings.disabledPasses, "leave out a pass of the compiler, e.g. dlc-form-fusion-groups")
       ->allow_extra_args(false)
       ->type_name("PASS");
+  verb.add_option("--enable-pass", settings.enabledPasses, "run a pass that only runs on request: dlc-cache-frozen-features")
+      ->allow_extra_args(false)
+      ->type_name("PASS");
 }
 
 CompileJob::CompileJob(const CompileSettings &given) : settings(given) {
   setPointers = pointersTo(settings.sets);
-  passPointers = pointersTo(settings.disabledPasses);
+  disabledPointers = pointersTo(settings.disabledPasses);
+  enabledPointers = pointersTo(settings.enabledPasses);
   sink.struct_size = sizeof sink;
   sink.user = this;
   sink.diagnostic = onDiagnostic;
@@ -48,8 +52,10 @@ CompileJob::CompileJob(const CompileSettings &given) : settings(given) {
   wanted.target = orNull(settings.target);
   wanted.sets = setPointers.data();
   wanted.set_count = setPointers.size();
-  wanted.disabled_passes = passPointers.data();
-  wanted.disabled_pass_count = passPointers.size();
+  wanted.disabled_passes = disabledPointers.data();
+  wanted.disabled_pass_count = disabledPointers.size();
+  wanted.enabled_passes = enabledPointers.data();
+  wanted.enabled_pass_count = enabledPointers.size();
   wanted.require_train = settings.requireTrain;
   wanted.gradients = settings.gradients;
   wanted.explain = settings.explain;

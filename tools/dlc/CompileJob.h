@@ -17,11 +17,11 @@ namespace dlc {
 /// The options that every compiling verb has.
 struct CompileSettings {
   std::string input, model, dtype, target, from, emit = "program";
-  std::vector<std::string> sets, disabledPasses;
+  std::vector<std::string> sets, disabledPasses, enabledPasses;
   bool requireTrain = false, gradients = false, explain = false, quietDiagnostics = false;
 };
 
-/// --set, --model, --dtype, --target and --disable-pass.
+/// --set, --model, --dtype, --target, --disable-pass and --enable-pass.
 void addCompileOptions(CLI::App &verb, CompileSettings &settings);
 
 struct Diagnostic {
@@ -49,7 +49,7 @@ private:
   static void onOutput(void *user, const char *data, size_t size);
   static void onTiming(void *user, const char *pass, double seconds);
   CompileSettings settings;
-  std::vector<const char *> setPointers, passPointers;
+  std::vector<const char *> setPointers, disabledPointers, enabledPointers;
   dlc_compiler_sink sink = {};
   dlc_compile_request wanted = {};
   std::string result;

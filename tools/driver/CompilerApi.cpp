@@ -91,6 +91,8 @@ std::optional<CompileOptions> optionsOf(const dlc_compile_request &request, cons
   }
   for (size_t i = 0; i < request.disabled_pass_count; ++i)
     options.disabledPasses.push_back(request.disabled_passes[i]);
+  for (size_t i = 0; i < request.enabled_pass_count; ++i)
+    options.enabledPasses.push_back(request.enabled_passes[i]);
   options.requireTrain = request.require_train;
   options.gradients = request.gradients;
   options.explain = request.explain;

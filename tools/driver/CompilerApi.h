@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 /* Raised when a struct or a function changes in a way that struct_size cannot cover. */
-#define DLC_COMPILER_API_VERSION 1
+#define DLC_COMPILER_API_VERSION 2
 
 enum { DLC_COMPILER_ERROR = 0, DLC_COMPILER_WARNING = 1, DLC_COMPILER_REMARK = 2, DLC_COMPILER_NOTE = 3 };
 
@@ -52,6 +52,8 @@ typedef struct dlc_compile_request {
   size_t set_count;
   const char *const *disabled_passes; /* flags without dashes in front: "dlc-form-fusion-groups" */
   size_t disabled_pass_count;
+  const char *const *enabled_passes; /* of those that run on request only: "dlc-cache-frozen-features" */
+  size_t enabled_pass_count;
   int require_train; /* the model must have a train block */
   int gradients;     /* add the function @gradients, for gradcheck */
   int explain;       /* remarks of the fusion cost model */

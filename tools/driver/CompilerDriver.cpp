@@ -124,6 +124,9 @@ LogicalResult CompilerDriver::checkOptions() {
   for (const std::string &pass : options.disabledPasses)
     if (!llvm::is_contained(passes, pass))
       return fail("--disable-pass: the pipeline has no pass '" + pass + "'" + dsl::didYouMean(pass, passes));
+  for (const std::string &pass : options.enabledPasses)
+    if (!llvm::is_contained(passes, pass))
+      return fail("--enable-pass: the pipeline has no pass '" + pass + "'" + dsl::didYouMean(pass, passes));
   bool makesBoth = options.emit == Phase::Plan || options.emit == Phase::Program;
   if (options.from > Phase::Fused && makesBoth)
     return fail("the form " + nameOf(options.from) + " holds only a part of the program; " + nameOf(options.emit) +
@@ -146,7 +149,8 @@ OwningOpRef<ModuleOp> CompilerDriver::load() {
 
 LogicalResult CompilerDriver::runSteps(ModuleOp module, Phase phase) {
   for (const PipelineStep &step : pipeline()) {
-    if (step.phase != phase || llvm::is_contained(options.disabledPasses, step.pass))
+    if (step.phase != phase || llvm::is_contained(options.disabledPasses, step.pass) ||
+        (step.onRequest && !llvm::is_contained(options.enabledPasses, step.pass)))
       continue;
     PassManager pm(ctx.get());
 #ifdef NDEBUG

@@ -24,6 +24,7 @@ struct CompileOptions {
   std::string target;                                    // x86-64-v2|v3|v4; empty: this CPU
   std::vector<std::pair<std::string, std::string>> sets; // overrides, values as in the language
   std::vector<std::string> disabledPasses;               // flags without dashes
+  std::vector<std::string> enabledPasses;                // of those that run on request only
   bool requireTrain = false;                             // a model without a train block is an error
   bool gradients = false;                                // also make @gradients
   bool explain = false;                                  // remarks of the fusion pass

@@ -19,6 +19,7 @@ struct PipelineStep {
   Phase phase;
   llvm::StringRef pass;
   bool onFunctions = false; // runs on each function instead of the module
+  bool onRequest = false;   // not without --enable-pass
 };
 
 /// The whole pipeline; see Pipeline.cpp.

@@ -14,6 +14,8 @@ static constexpr PipelineStep kPipeline[] = {
     {Phase::Grad, "dlc-differentiate"},
     // After differentiation, which leaves transposes, broadcasts and sums to fold.
     {Phase::Grad, "dlc-simplify-graph"},
+    // On the simplified graph, where what the frozen layers give to the others is few values.
+    {Phase::Grad, "dlc-cache-frozen-features", /*onFunctions=*/false, /*onRequest=*/true},
 
     // On the simplified graph: what is gone needs no kernel.
     {Phase::Fused, "dlc-form-fusion-groups"},
