@@ -9,6 +9,8 @@ ALLOW = tomllib.loads((ROOT / "scripts/layers.toml").read_text())["allow"]
 EXTERNAL = {
     "llvm": "@mlir", "mlir": "@mlir", "lld": "@mlir", "Eigen": "@eigen", "flatbuffers": "@flatbuffers",
     "xxhash.h": "@xxhash", "CLI": "@cli11", "nlohmann": "@json", "zlib.h": "@zlib",
+    "png.h": "@png", "jpeglib.h": "@jpeg",
+    "minizip": "@minizip", "hdf5.h": "@hdf5",
 }
 OWN = {p.name for p in ROOT.iterdir() if p.is_dir()}
 

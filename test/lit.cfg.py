@@ -25,5 +25,6 @@ if "avx512f" in open("/proc/cpuinfo").read():
     config.available_features.add("avx512")
 if os.environ.get("DLC_LONG"):
     config.available_features.add("long")
-if os.system(config.python + " -c 'import torch' 2>/dev/null") == 0:
-    config.available_features.add("torch")
+for module in ("torch", "numpy", "h5py"):
+    if os.system(config.python + f" -c 'import {module}' 2>/dev/null") == 0:
+        config.available_features.add(module)

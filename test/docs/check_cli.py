@@ -18,6 +18,18 @@ def options_of(text):
     return set(listed) - {"--help"}
 
 
+def verbs_of(text):
+    """The verbs that a help text lists."""
+    listed = text.split("Subcommands:")[1:]
+    return re.findall(r"^  (\w+)", listed[0].split("\n\n")[0], re.MULTILINE) if listed else []
+
+
+def all_options_of(dlc, verb):
+    """Of a verb and of its own verbs."""
+    text = help_of(dlc, verb)
+    return options_of(text).union(*(options_of(help_of(dlc, verb, own)) for own in verbs_of(text)))
+
+
 def sections_of(document):
     parts = re.split(r"^## (.*)\n", document, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2]))
@@ -26,27 +38,27 @@ def sections_of(document):
 def main():
     dlc, path = sys.argv[1:]
     sections = sections_of(pathlib.Path(path).read_text(encoding="utf-8"))
-    verbs = re.findall(r"^  (\w+)", help_of(dlc).split("Subcommands:")[1].split("\n\n")[0], re.MULTILINE)
+    verbs = verbs_of(help_of(dlc))
     shared = set(OPTION.findall(sections[SHARED]))
     problems, everything = [], {"--help", "--version"}
     for verb in verbs:
         if f"dlc {verb}" not in sections:
             problems.append(f"dlc {verb} has no section")
             continue
-        options = options_of(help_of(dlc, verb))
+        options = all_options_of(dlc, verb)
         everything |= options
         written = set(OPTION.findall(sections[f"dlc {verb}"]))
         problems += [f"dlc {verb}: {name} is not documented" for name in sorted(options - written - shared)]
     for title, text in sections.items():
         verb = title.removeprefix("dlc ")
-        known = options_of(help_of(dlc, verb)) | {"--help"} if verb in verbs else everything
+        known = all_options_of(dlc, verb) | {"--help"} if verb in verbs else everything
         # A section may name another verb's option in a sentence about it.
         problems += [f"{title}: there is no option {name}" for name in sorted(set(OPTION.findall(text)) - everything)]
         # In a table of a verb's section only its own options may stand first.
         first = set(OPTION.findall(" ".join(re.findall(r"^\| (`-[^|]*)\|", text, re.MULTILINE))))
         problems += [f"{title}: {name} is not its option" for name in sorted(first - known)]
     for line in re.findall(r"^(?:.*\| )?dlc (\w+) (.*)$", "\n".join(sections.values()), re.MULTILINE):
-        known = options_of(help_of(dlc, line[0])) if line[0] in verbs else set()
+        known = all_options_of(dlc, line[0]) if line[0] in verbs else set()
         problems += [f"dlc {line[0]}: an example uses {name}" for name in OPTION.findall(line[1]) if name not in known]
     print("\n".join(problems) or f"{len(verbs)} verbs, {len(everything)} options agree")
     return bool(problems)

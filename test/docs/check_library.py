@@ -4,7 +4,7 @@ import pathlib
 import re
 import sys
 
-INTERNAL = {"sigmoid_op", "relu_op", "idx"}  # the spelling of ops behind `sigmoid` and `relu`; a reader without files
+INTERNAL = {"sigmoid_op", "relu_op"}  # the spelling of ops behind `sigmoid` and `relu`
 
 
 def main():

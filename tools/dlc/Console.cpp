@@ -54,4 +54,14 @@ void reportProblemJson(const fit::Problem &problem) {
                                     {"exit_code", static_cast<int>(problem.code())}}));
 }
 
+std::string shellWord(const std::string &text) {
+  constexpr char kPlain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:,+-";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos)
+    return text;
+  std::string quoted = "'";
+  for (char c : text)
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 } // namespace dlc

@@ -23,6 +23,9 @@ template <typename Json> void printJson(const Json &json, int indent = -1) {
 }
 void reportProblemJson(const fit::Problem &problem);
 
+/// \p text as a word of a command: quoted where it must be.
+std::string shellWord(const std::string &text);
+
 } // namespace dlc
 
 #endif

@@ -1,6 +1,8 @@
 #include "tools/dlc/ProgramFiles.h"
 #include "tools/dlc/CompileJob.h"
 #include "tools/dlc/Console.h"
+#include "tools/fit/NearestName.h"
+#include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include "tools/fit/TrainingSession.h"
 #include <filesystem>
@@ -40,14 +42,25 @@ DataSpec resolveData(DataSpec spec, const std::string &name, const std::vector<s
 
 std::vector<std::string> filesOf(const DataSpec &spec, const std::string &other) {
   std::vector<std::string> files = {other};
-  for (const auto &entry : spec.ports)
+  for (const auto &entry : spec.ports) {
     files.push_back(entry.second.file);
+    files.insert(files.end(), entry.second.further.begin(), entry.second.further.end());
+  }
   return files;
+}
+
+void reportSkipped(const Dataset &data) {
+  const std::vector<std::string> &skipped = data.skipped();
+  if (skipped.empty())
+    return;
+  auto count = static_cast<int64_t>(skipped.size());
+  reportWarning("left out " + plural(count, "image") + " that cannot be read: " + listNames(skipped, 5));
 }
 
 Variables readyVariables(const Program &program, int64_t seed) {
   Variables variables(program);
-  if (!variables.has("step") || !isUntrained(variables) || !program.has("init"))
+  if (!variables.has("step") || !isUntrained(variables) || hasImportedWeights(variables) ||
+      !program.has("init"))
     return variables;
   bool hasParameters = false;
   for (const dlc_variable &variable : program.variables())
@@ -59,6 +72,16 @@ Variables readyVariables(const Program &program, int64_t seed) {
   variables.setInteger("seed", seed);
   FunctionCall(program, "init").run(variables);
   return variables;
+}
+
+int64_t predictionColumns(const Program &program) {
+  dlc_function predict = program.function("predict");
+  if (!predict.output_count)
+    return 0;
+  int64_t count = 1;
+  for (uint32_t i = 1; i < predict.outputs[0].rank; ++i)
+    count *= std::max<int64_t>(predict.outputs[0].dims[i].fixed, 1);
+  return count;
 }
 
 } // namespace dlc

@@ -27,8 +27,14 @@ fit::DataSpec resolveData(fit::DataSpec spec, const std::string &name, const std
 /// The files of a dataset and \p other: none of them may be written to.
 std::vector<std::string> filesOf(const fit::DataSpec &spec, const std::string &other);
 
+/// Warns of files that were left out.
+void reportSkipped(const fit::Dataset &data);
+
 /// Variables ready for predict and eval_step; an untrained program gets its initial parameters and a warning.
 fit::Variables readyVariables(const fit::Program &program, int64_t seed);
+
+/// Numbers of one prediction: of the first output, without the batch; symbols count as 1.
+int64_t predictionColumns(const fit::Program &program);
 
 } // namespace dlc
 

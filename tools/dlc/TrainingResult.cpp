@@ -29,12 +29,10 @@ std::vector<std::pair<std::string, int64_t>> classCounts(const Recipe &recipe, c
   return countClasses(recipe, *data.target(), rows);
 }
 
-// Of the epoch whose variables were kept.
-Measures keptOf(const History &history, const SessionOutcome &outcome, Measures Epoch::*part) {
-  for (const Epoch &epoch : history.epochs())
-    if (epoch.number == outcome.bestEpoch)
-      return epoch.*part;
-  return history.empty() ? Measures() : history.epochs().back().*part;
+nlohmann::ordered_json measuresJson(nlohmann::ordered_json object, const Measures &measures) {
+  for (const auto &[name, value] : measures)
+    object[name] = std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
+  return object;
 }
 
 } // namespace
@@ -66,15 +64,15 @@ void TrainingRun::testProgram(ReportInput &report, const TrainingData &data, Var
 void TrainingRun::finish(const TrainingSession &session, const SessionOutcome &outcome, const TrainingData &data,
                          Variables &variables, const dlc_host *host) {
   ReportInput report;
+  Epoch kept = keptEpoch(session.history(), outcome);
   report.outcome = outcomeText(outcome, recipe);
+  report.crossValidation = validated;
   report.history = session.history();
   report.data.push_back({"training", data.train->description(), data.trainRows.count(),
-                         classCounts(recipe, *data.train, data.trainRows),
-                         keptOf(session.history(), outcome, &Epoch::train)});
+                         classCounts(recipe, *data.train, data.trainRows), kept.train});
   if (data.validation)
     report.data.push_back({"validation", data.validation->description(), data.validationRows.count(),
-                           classCounts(recipe, *data.validation, data.validationRows),
-                           keptOf(session.history(), outcome, &Epoch::validation)});
+                           classCounts(recipe, *data.validation, data.validationRows), kept.validation});
   if (loaded.test || !arguments.report.empty())
     testProgram(report, data, variables, host);
   if (arguments.json) {
@@ -83,11 +81,11 @@ void TrainingRun::finish(const TrainingSession &session, const SessionOutcome &o
                                    {"seconds", outcome.seconds},
                                    {"best_epoch", outcome.bestEpoch},
                                    {"program", arguments.output}};
-    if (loaded.test) {
-      line["test"] = assessmentJson(report.assessment);
-      for (const auto &[name, value] : report.data.back().measures)
-        line["test"][name] = std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
-    }
+    line["train"] = measuresJson(nlohmann::ordered_json::object(), kept.train);
+    if (data.validation)
+      line["validation"] = measuresJson(nlohmann::ordered_json::object(), kept.validation);
+    if (loaded.test)
+      line["test"] = measuresJson(assessmentJson(report.assessment), report.data.back().measures);
     printJson(line);
   } else if (!arguments.quiet) {
     std::printf("%s; wrote %s\n", report.outcome.c_str(), arguments.output.c_str());

@@ -10,21 +10,6 @@ namespace dlc {
 
 using namespace fit;
 
-namespace {
-
-// For a shell: quoted where it must be.
-std::string shellWord(const std::string &text) {
-  constexpr char kPlain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:,+-";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos)
-    return text;
-  std::string quoted = "'";
-  for (char c : text)
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-} // namespace
-
 std::string TrainingRun::resumeCommand() const {
   std::string command = "dlc train";
   auto add = [&](const char *option, const std::string &value) {
@@ -46,7 +31,7 @@ std::string TrainingRun::resumeCommand() const {
        {std::pair("--history", &arguments.history), std::pair("--report", &arguments.report)})
     if (!file->empty())
       add(name, *file);
-  return command + (arguments.allowNan ? " --allow-nan" : "");
+  return command + (arguments.allowNan ? " --allow-nan" : "") + (arguments.skipBad ? " --skip-bad" : "");
 }
 
 // The disk may have filled up meanwhile: what was learned goes somewhere else then.
@@ -64,25 +49,6 @@ void TrainingRun::save(const Variables &variables) const {
     }
     throw Problem(problem.code(), problem.place(), problem.what(), "the program was saved as " + other);
   }
-}
-
-// What early stopping knows is in no variable: it goes into a file beside the program until the training is over.
-std::string TrainingRun::stoppingFile(const std::string &program) const { return program + ".best"; }
-
-void TrainingRun::resumeStopping(TrainingSession &session) const {
-  std::string file = stoppingFile(arguments.settings.input);
-  std::error_code code;
-  if (recipe.earlyStopping && !(std::filesystem::exists(file, code) && session.resumeStopping(readWhole(file))))
-    reportWarning("early stopping starts anew: " + file + " is not there or not of this program");
-}
-
-void TrainingRun::saveStopping(const TrainingSession &session, bool isOver) const {
-  std::string state = isOver ? "" : session.stoppingState(), file = stoppingFile(arguments.output);
-  std::error_code code;
-  if (!state.empty())
-    writeAtomically(file, state);
-  else if (recipe.earlyStopping)
-    std::filesystem::remove(file, code);
 }
 
 } // namespace dlc

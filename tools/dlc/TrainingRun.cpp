@@ -4,9 +4,11 @@
 #include "tools/fit/AtomicFile.h"
 #include "tools/fit/ColumnOrder.h"
 #include "tools/fit/Interrupt.h"
+#include "tools/fit/LearningRateTest.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include "tools/fit/ProgressBar.h"
+#include "tools/fit/TensorBoardLog.h"
 #include "tools/fit/WorkerPool.h"
 #include <cmath>
 #include <filesystem>
@@ -34,16 +36,6 @@ std::unique_ptr<TrainingObserver> makeObserver(const TrainArguments &arguments) 
   return std::make_unique<ProgressBar>(stdout, isTerminal(STDERR_FILENO) ? stderr : nullptr);
 }
 
-int64_t predictionColumns(const Program &program) {
-  dlc_function predict = program.function("predict");
-  if (!predict.output_count)
-    return 0;
-  int64_t count = 1;
-  for (uint32_t i = 1; i < predict.outputs[0].rank; ++i)
-    count *= std::max<int64_t>(predict.outputs[0].dims[i].fixed, 1);
-  return count;
-}
-
 } // namespace
 
 TrainingRun::TrainingRun(const TrainArguments &given) : arguments(given) {
@@ -61,9 +53,24 @@ TrainingRun::TrainingRun(const TrainArguments &given) : arguments(given) {
   set("seed", arguments.seed);
 }
 
+void TrainingRun::checkArguments() const {
+  auto refuse = [](const std::string &option, const std::string &text, const std::string &remedy) {
+    throw Problem(ExitCode::Usage, option, text, remedy);
+  };
+  if (arguments.findRate && (arguments.folds || arguments.resume || arguments.refit || !arguments.logdir.empty()))
+    refuse("--find-lr", "trains nothing that --folds, --refit, --resume or --logdir could be of", "use one at a time");
+  if (arguments.resume && (arguments.folds.value_or(0) || arguments.refit || arguments.fromScratch))
+    refuse("--resume", "goes on with one training: it cannot be used with --folds, --refit or --from-scratch",
+           "leave one of them out");
+  if (arguments.folds == 1)
+    refuse("--folds 1", "a cross-validation needs at least 2 folds", "give 5 or 10");
+  CheckpointInterval::parse(arguments.checkpointEvery.empty() ? "never" : arguments.checkpointEvery);
+  RateRange::parse(arguments.findRate.value_or(""));
+}
+
 void TrainingRun::checkOutputs() {
   for (const std::string &path : {arguments.output, arguments.history, arguments.report})
-    if (!path.empty())
+    if (!path.empty() && (path != arguments.output || !arguments.findRate))
       checkWritable(path);
   std::error_code code;
   if (std::filesystem::exists(arguments.output, code) && !std::filesystem::is_regular_file(arguments.output, code))
@@ -135,6 +142,9 @@ std::vector<std::pair<std::string, double>> TrainingRun::hyperSettings() const {
     dlc_variable variable = variables.describe(name);
     if (variable.kind != DLC_HYPER && name != "lr_scale")
       throw Problem(ExitCode::Usage, "--set " + setting, "'" + name + "' is not a number of the optimizer");
+    if (std::find(recipe.fixed.begin(), recipe.fixed.end(), name) != recipe.fixed.end())
+      throw Problem(ExitCode::Usage, "--set " + setting, "'" + name + "' decided what was compiled and is fixed now",
+                    "train the .dl file with it");
     char *end = nullptr;
     double value = std::strtod(text.c_str(), &end);
     if (text.empty() || *end || !std::isfinite(value))
@@ -169,10 +179,16 @@ std::optional<Dataset> TrainingRun::read(const DataSpec &spec, const std::string
   DataSpec base = spec.empty() ? recipe.data : spec;
   Dataset::Options readOptions;
   readOptions.allowNan = arguments.allowNan;
+  readOptions.skipBad = arguments.skipBad;
   readOptions.classNames = classes;
+  readOptions.words = loaded.train ? loaded.train->words() : "";
+  readOptions.validationSplit =
+      name == "data" && recipe.validation.empty() && arguments.validation.empty() ? recipe.validationSplit : 0;
   DataSpec resolved =
       resolveData(base, name, options, *program, "train_step", dataFolders(*program, arguments.settings.input));
-  return Dataset::read(*program, "train_step", resolved, readOptions);
+  Dataset data = Dataset::read(*program, "train_step", resolved, readOptions);
+  reportSkipped(data);
+  return data;
 }
 
 void TrainingRun::readData() {
@@ -191,25 +207,41 @@ void TrainingRun::readData() {
 }
 
 // As the recipe's tables, relative to the model; as it is where there is no such file, for the message.
-std::string TrainingRun::initialFile() const {
+std::string TrainingRun::besideModel(const std::string &file) const {
   std::error_code code;
   for (const std::string &folder : dataFolders(*program, arguments.settings.input))
-    if (std::string file = (std::filesystem::path(folder) / recipe.initFrom).string();
-        std::filesystem::exists(file, code))
-      return file;
-  return recipe.initFrom;
+    if (std::string found = (std::filesystem::path(folder) / file).string(); std::filesystem::exists(found, code))
+      return found;
+  return file;
 }
 
-// Names of classes belong into the program, so that predict can give them: its recipe gets them by compiling again.
+std::optional<InitialWeights> TrainingRun::initialWeights() const {
+  if (recipe.initFrom.empty())
+    return std::nullopt;
+  InitialWeights initial;
+  initial.file = WeightsFile::open(besideModel(recipe.initFrom));
+  if (!recipe.initNames.empty())
+    initial.options.table = NameTable::read(besideModel(recipe.initNames));
+  initial.options.skipMismatch = recipe.initSkipsMismatch;
+  return initial;
+}
+
+// Names of classes and the words of a text belong into the program, so that predict can use them: its recipe gets them
+// by compiling again.
 void TrainingRun::keepClassNames() {
   const std::vector<std::string> &names = loaded.train->classNames();
-  if (names.empty() || !recipe.classNames.empty())
+  const std::string &words = loaded.train->words();
+  std::vector<std::string> sets;
+  if (!names.empty() && recipe.classNames.empty()) {
+    recipe.classNames = names;
+    sets.push_back("data.classes=" + nlohmann::json(names).dump());
+  }
+  if (!words.empty() && !recipe.data.options.contains("words"))
+    sets.push_back("data.words=" + nlohmann::json(words).dump());
+  if (sets.empty() || !isSource() || recipe.data.empty())
     return;
-  recipe.classNames = names;
-  if (!isSource() || recipe.data.empty())
-    return;
-  nlohmann::json list = names;
-  arguments.settings.sets.push_back("data.classes=" + list.dump());
+  std::vector<std::string> &all = arguments.settings.sets;
+  all.insert(all.end(), sets.begin(), sets.end());
   compile();
 }
 
@@ -218,6 +250,7 @@ void TrainingRun::reportFindings(const TrainingData &data) {
   options.loss = recipe.loss;
   options.classes = predictionColumns(*program);
   options.normalizesItself = program->has("fit");
+  options.learns = true;
   findings = checkData(*data.train, options);
   if (loaded.validation)
     checkData(*loaded.validation, options);
@@ -234,31 +267,59 @@ void TrainingRun::saveHistory(const TrainingSession &session) const {
 }
 
 int TrainingRun::run() {
+  checkArguments();
   checkOutputs();
   openProgram();
   readData();
   keepClassNames();
+  if (arguments.findRate)
+    return findRate();
+  int64_t folds = foldCount();
+  if (arguments.refit && !folds)
+    throw Problem(ExitCode::Usage, "--refit", "trains on all rows after a cross-validation, and there is none",
+                  "add --folds 5, or leave it out");
+  if (folds)
+    if (int code = crossValidate(folds); code || !arguments.refit)
+      return code;
+  return train();
+}
+
+int TrainingRun::train() {
   Variables variables(*program);
-  checkContinuation(variables);
-  if (!arguments.fromScratch)
+  std::optional<Checkpoint> resumed;
+  if (arguments.resume)
+    resumed = readCheckpoint();
+  if (resumed)
+    variables.restore(resumed->variables);
+  if (!isRefit)
+    checkContinuation(variables);
+  if (!arguments.fromScratch && !isRefit)
     checkColumnOrder(trainedColumns(variables), *loaded.train);
   TrainingData data = splitData(*loaded.train, loaded.validation ? &*loaded.validation : nullptr,
                                 loaded.validation ? 0 : recipe.validationSplit);
-  reportFindings(data);
+  if (resumed)
+    checkCheckpoint(*resumed, *program, recipe, data.trainRows.count(), checkpointFile(arguments.output));
+  if (!isRefit)
+    reportFindings(data);
   WorkerPool pool(arguments.threads);
   std::unique_ptr<TrainingObserver> observer = makeObserver(arguments);
-  bool continues = !arguments.fromScratch && !isUntrained(variables);
-  std::optional<Program> initial;
-  if (!recipe.initFrom.empty() && !continues)
-    initial.emplace(Program::load(initialFile()));
-  SessionOptions options = {recipe, arguments.fromScratch, hyperSettings(), initial ? &*initial : nullptr,
+  std::optional<TensorBoardLog> log;
+  if (!arguments.logdir.empty())
+    log.emplace(arguments.logdir, variables, *observer);
+  bool continues = !arguments.fromScratch && !isUntrained(variables) && !isRefit;
+  std::optional<InitialWeights> initial = continues ? std::nullopt : initialWeights();
+  SessionOptions options = {recipe,           arguments.fromScratch || isRefit,
+                            hyperSettings(),  initial ? &*initial : nullptr,
                             arguments.output, [this] { return compileUnfused(); }};
-  TrainingSession session(*program, variables, data, options, pool.host(), *observer);
-  if (continues && !arguments.history.empty() && std::filesystem::exists(arguments.history))
-    session.continueHistory(History::read(arguments.history, variables.integer("epoch")));
-  if (continues && variables.integer("epoch"))
-    resumeStopping(session);
+  if (!arguments.checkpointEvery.empty())
+    options.checkpointEvery = CheckpointInterval::parse(arguments.checkpointEvery);
+  if (!isRefit)
+    options.checkpoint = [&](const TrainingSession &session) { tryCheckpoint(session, variables); };
+  TrainingSession session(*program, variables, data, options, pool.host(),
+                          log ? static_cast<TrainingObserver &>(*log) : *observer);
+  goOn(session, variables, resumed, continues);
   SessionOutcome outcome;
+  bool isInterrupted = false;
   {
     InterruptGuard guard;
     try {
@@ -269,17 +330,18 @@ int TrainingRun::run() {
     }
     guard.saving();
     observer.reset(); // erases the bar
+    isInterrupted = outcome.end == SessionOutcome::End::Interrupted;
+    if (isInterrupted && isRefit) // a program does not know that its rules were left out
+      return interrupted(variables);
     save(variables);
     saveHistory(session);
-    saveStopping(session, outcome.end != SessionOutcome::End::Interrupted);
+    if (isInterrupted)
+      writeCheckpoint(session, variables);
+    else
+      removeCheckpoint();
   }
-  if (outcome.end == SessionOutcome::End::Interrupted) {
-    std::fprintf(stderr, "interrupted after step %lld, in epoch %lld of %lld; saved in %s\n  go on with: %s\n",
-                 static_cast<long long>(variables.integer("step")),
-                 static_cast<long long>(variables.integer("epoch") + 1), static_cast<long long>(recipe.epochs),
-                 arguments.output.c_str(), resumeCommand().c_str());
-    return static_cast<int>(ExitCode::Interrupted);
-  }
+  if (isInterrupted)
+    return interrupted(variables);
   finish(session, outcome, data, variables, pool.host());
   return 0;
 }

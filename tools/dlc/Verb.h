@@ -22,10 +22,12 @@ void addCheckVerb(CLI::App &app, Dispatch &dispatch);
 void addFmtVerb(CLI::App &app, Dispatch &dispatch);
 void addCompileVerb(CLI::App &app, Dispatch &dispatch);
 void addTrainVerb(CLI::App &app, Dispatch &dispatch);
+void addSearchVerb(CLI::App &app, Dispatch &dispatch);
 void addEvaluateVerb(CLI::App &app, Dispatch &dispatch);
 void addPredictVerb(CLI::App &app, Dispatch &dispatch);
 void addInspectVerb(CLI::App &app, Dispatch &dispatch);
 void addGradcheckVerb(CLI::App &app, Dispatch &dispatch);
+void addWeightsVerb(CLI::App &app, Dispatch &dispatch);
 void addLspVerb(CLI::App &app, Dispatch &dispatch);
 
 } // namespace dlc

@@ -30,12 +30,14 @@ Exit codes: 0 success, 1 the input is wrong, 2 wrong usage, 3 a file cannot be r
 void addVerbs(CLI::App &app, Dispatch &dispatch) {
   addCheckVerb(app, dispatch);
   addTrainVerb(app, dispatch);
+  addSearchVerb(app, dispatch);
   addEvaluateVerb(app, dispatch);
   addPredictVerb(app, dispatch);
   addInspectVerb(app, dispatch);
   addCompileVerb(app, dispatch);
   addFmtVerb(app, dispatch);
   addGradcheckVerb(app, dispatch);
+  addWeightsVerb(app, dispatch);
   addLspVerb(app, dispatch);
 }
 
@@ -69,9 +71,11 @@ void checkVerb(const CLI::App &app, int argc, char **argv) {
 // CLI11's complaint, with the nearest option where one was misspelt.
 int usageError(const CLI::App &app, const CLI::ParseError &error) {
   const CLI::App *verb = &app;
-  for (const CLI::App *chosen : app.get_subcommands())
-    verb = chosen;
-  std::string name = verb == &app ? "dlc" : "dlc " + verb->get_name(), remedy;
+  std::string name = "dlc", remedy;
+  while (!verb->get_subcommands().empty()) {
+    verb = verb->get_subcommands().front();
+    name += " " + verb->get_name();
+  }
   for (const std::string &rest : verb->remaining()) {
     std::string option = rest.substr(0, rest.find('='));
     if (option.compare(0, 2, "--") == 0)

@@ -12,7 +12,7 @@ size_t largest(const double *values, int64_t count) {
 }
 
 size_t trueClass(const PortData &target, int64_t row, AnswerKind kind) {
-  auto columns = static_cast<int64_t>(target.values.columns.size());
+  int64_t columns = target.values.width();
   if (kind == AnswerKind::Binary)
     return target.values.at(row, 0) > 0.5 ? 1 : 0;
   if (columns == 1)
@@ -108,7 +108,7 @@ std::string className(const std::vector<std::string> &names, size_t number) {
 Assessment assess(const Recipe &recipe, const Predictions &predictions, const PortData &target, RowRange rows) {
   Assessment assessment;
   assessment.kind = answerKind(recipe, predictions.columns());
-  auto targetColumns = static_cast<int64_t>(target.values.columns.size());
+  int64_t targetColumns = target.values.width();
   constexpr int64_t kMostClasses = 1000; // the matrix grows with their square
   bool sparse = assessment.kind == AnswerKind::Multiclass && targetColumns == 1;
   if ((targetColumns != predictions.columns() && !sparse) || predictions.columns() > kMostClasses)

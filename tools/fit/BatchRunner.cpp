@@ -6,23 +6,54 @@
 namespace dlc::fit {
 namespace {
 
-template <typename Body> void forEachBatch(RowRange range, const Body &body) {
-  std::vector<int64_t> rows = rowsInOrder(range.end);
-  for (int64_t begin = range.begin; begin < range.end; begin += kEvaluationBatch)
-    body(rows.data() + begin, std::min(kEvaluationBatch, range.end - begin));
+template <typename Body>
+void forEachBatch(BatchRunner &runner, const Dataset &data, const std::vector<int64_t> &rows, const Body &body) {
+  auto count = static_cast<int64_t>(rows.size());
+  auto sizeAt = [&](int64_t begin) { return std::clamp<int64_t>(count - begin, 0, kEvaluationBatch); };
+  for (int64_t begin = 0; begin < count; begin += kEvaluationBatch) {
+    int64_t next = begin + sizeAt(begin);
+    runner.announce(data, rows.data() + next, sizeAt(next));
+    body(rows.data() + begin, sizeAt(begin));
+  }
+}
+
+std::vector<int64_t> rowsOf(RowRange range) {
+  std::vector<int64_t> rows = rowsInOrder(range.count());
+  for (int64_t &row : rows)
+    row += range.begin;
+  return rows;
 }
 
 } // namespace
 
+void BatchRunner::announce(const Dataset &data, const int64_t *rows, int64_t count) {
+  announcedData = &data;
+  announced.assign(rows, rows + count);
+}
+
+void BatchRunner::gather(const Dataset &data, const int64_t *rows, int64_t count) {
+  if (prefetch && prefetch->take(data, rows, count, buffers))
+    data.setInputs(functionCall, count, buffers);
+  else
+    data.gather(functionCall, rows, count, buffers);
+  auto next = static_cast<int64_t>(announced.size());
+  if (next && BatchPrefetch::isWorthwhile(*announcedData, next)) {
+    if (!prefetch)
+      prefetch = std::make_unique<BatchPrefetch>();
+    prefetch->start(*announcedData, functionCall, announced.data(), next);
+  }
+  announced.clear();
+}
+
 dlc_status BatchRunner::run(const Dataset &data, const int64_t *rows, int64_t count, Variables &variables,
                             const dlc_host *host, dlc_error &error, uint32_t flags) {
-  data.gather(functionCall, rows, count, buffers);
+  gather(data, rows, count);
   return functionCall.run(variables, host, error, flags);
 }
 
 void BatchRunner::run(const Dataset &data, const int64_t *rows, int64_t count, Variables &variables,
                       const dlc_host *host) {
-  data.gather(functionCall, rows, count, buffers);
+  gather(data, rows, count);
   functionCall.run(variables, host);
 }
 
@@ -30,8 +61,14 @@ Evaluator::Evaluator(const Program &program)
     : step(program, "eval_step"), resetCall(program, "metrics_reset"), resultCall(program, "metrics_result") {}
 
 EvaluationResult Evaluator::evaluate(const Dataset &data, RowRange rows, Variables &variables, const dlc_host *host) {
+  return evaluateRows(data, rowsOf(rows), variables, host);
+}
+
+EvaluationResult Evaluator::evaluateRows(const Dataset &data, const std::vector<int64_t> &rows, Variables &variables,
+                                         const dlc_host *host) {
   reset(variables, host);
-  forEachBatch(rows, [&](const int64_t *batch, int64_t count) { step.run(data, batch, count, variables, host); });
+  forEachBatch(step, data, rows,
+               [&](const int64_t *batch, int64_t count) { step.run(data, batch, count, variables, host); });
   return result(variables, host);
 }
 
@@ -55,10 +92,15 @@ EvaluationResult Evaluator::result(Variables &variables, const dlc_host *host) {
 
 std::vector<Predictions> predict(const Program &program, const Dataset &data, RowRange rows, Variables &variables,
                                  const dlc_host *host) {
+  return predictRows(program, data, rowsOf(rows), variables, host);
+}
+
+std::vector<Predictions> predictRows(const Program &program, const Dataset &data, const std::vector<int64_t> &rows,
+                                     Variables &variables, const dlc_host *host) {
   BatchRunner runner(program, "predict");
   const FunctionCall &call = runner.call();
   std::vector<Predictions> all(call.outputCount());
-  forEachBatch(rows, [&](const int64_t *batch, int64_t count) {
+  forEachBatch(runner, data, rows, [&](const int64_t *batch, int64_t count) {
     runner.run(data, batch, count, variables, host);
     for (size_t i = 0; i < all.size(); ++i) {
       Predictions &output = all[i];

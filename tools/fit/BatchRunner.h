@@ -2,9 +2,11 @@
 #ifndef DLC_TOOLS_FIT_BATCHRUNNER_H
 #define DLC_TOOLS_FIT_BATCHRUNNER_H
 
+#include "tools/fit/BatchPrefetch.h"
 #include "tools/fit/Dataset.h"
 #include "tools/fit/FunctionCall.h"
 #include "tools/fit/History.h"
+#include <memory>
 
 namespace dlc::fit {
 
@@ -15,9 +17,13 @@ inline constexpr int64_t kEvaluationBatch = 256;
 class BatchRunner {
 public:
   BatchRunner(const Program &program, const std::string &function) : functionCall(program, function) {}
+  BatchRunner(const BatchRunner &) = delete;
+  BatchRunner &operator=(const BatchRunner &) = delete;
 
   FunctionCall &call() { return functionCall; }
   const FunctionCall &call() const { return functionCall; }
+  /// The batch of the run after the next one: it is copied meanwhile if that saves time. \p count of 0: none.
+  void announce(const Dataset &data, const int64_t *rows, int64_t count);
   /// As FunctionCall::run, on the given rows.
   dlc_status run(const Dataset &data, const int64_t *rows, int64_t count, Variables &variables, const dlc_host *host,
                  dlc_error &error, uint32_t flags = 0);
@@ -25,8 +31,12 @@ public:
   void run(const Dataset &data, const int64_t *rows, int64_t count, Variables &variables, const dlc_host *host);
 
 private:
+  void gather(const Dataset &data, const int64_t *rows, int64_t count);
   FunctionCall functionCall;
   std::vector<AlignedBuffer> buffers;
+  const Dataset *announcedData = nullptr;
+  std::vector<int64_t> announced;
+  std::unique_ptr<BatchPrefetch> prefetch; // last: its thread uses the others
 };
 
 /// One output of a function without inputs, when it is not a single number: a metric's table.
@@ -46,6 +56,8 @@ class Evaluator {
 public:
   explicit Evaluator(const Program &program);
   EvaluationResult evaluate(const Dataset &data, RowRange rows, Variables &variables, const dlc_host *host);
+  EvaluationResult evaluateRows(const Dataset &data, const std::vector<int64_t> &rows, Variables &variables,
+                            const dlc_host *host);
   void reset(Variables &variables, const dlc_host *host) { resetCall.run(variables, host); }
   /// Of what the metric variables hold now.
   EvaluationResult result(Variables &variables, const dlc_host *host);
@@ -67,6 +79,8 @@ struct Predictions {
 };
 std::vector<Predictions> predict(const Program &program, const Dataset &data, RowRange rows, Variables &variables,
                                  const dlc_host *host);
+std::vector<Predictions> predictRows(const Program &program, const Dataset &data, const std::vector<int64_t> &rows,
+                                 Variables &variables, const dlc_host *host);
 
 } // namespace dlc::fit
 

@@ -36,8 +36,8 @@ int openFile(const std::string &path, const std::string &name, const std::string
 
 void ByteSource::Close::operator()(gzFile_s *file) const { gzclose(file); }
 
-ByteSource::ByteSource(const std::string &path) : name(path == "-" ? "standard input" : path) {
-  int descriptor = openFile(path, name, "a table");
+ByteSource::ByteSource(const std::string &path, const std::string &kind) : name(path == "-" ? "standard input" : path) {
+  int descriptor = openFile(path, name, kind);
   file.reset(gzdopen(descriptor, "rb"));
   if (!file) {
     close(descriptor);

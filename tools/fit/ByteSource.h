@@ -12,8 +12,8 @@ namespace dlc::fit {
 /// Reads a plain or a gzip file (recognized by its contents, not by its name); "-" is standard input.
 class ByteSource {
 public:
-  /// Throws a Problem (Io): missing, not readable, a directory.
-  explicit ByteSource(const std::string &path);
+  /// Throws a Problem (Io): missing, not readable, a directory where \p kind is expected.
+  explicit ByteSource(const std::string &path, const std::string &kind = "a table");
 
   /// Fills up to \p size bytes; 0 at the end. Throws a Problem: truncated or damaged gzip data (BadInput), read
   /// errors (Io).

@@ -1,5 +1,6 @@
 #include "tools/fit/DataChecks.h"
 #include "tools/fit/CellValue.h"
+#include "tools/fit/NearestName.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include <algorithm>
@@ -17,15 +18,17 @@ constexpr double kOrdersOfMagnitude = 1e2;
 constexpr double kLargeValue = 1e3;
 
 std::string placeOf(const PortData &port, int64_t row) {
-  // Line 1 is the header; where cells hold newlines the true line is a later one.
-  return port.values.file + ":" + std::to_string(row + 2) + ":" +
-         (port.values.columns.size() == 1 ? quotable(port.values.columns[0]) : port.name);
+  // Where cells hold newlines the true line is a later one.
+  return port.values.place(row) +
+         (!port.values.firstLine
+              ? ""
+              : ":" + (port.values.columns.size() == 1 ? quotable(port.values.columns[0]) : port.name));
 }
 
 bool contains(const std::string &text, const char *part) { return text.find(part) != std::string::npos; }
 
 void checkBinary(const PortData &target, const std::string &loss) {
-  auto columns = static_cast<int64_t>(target.values.columns.size());
+  int64_t columns = target.values.width();
   for (int64_t row = 0; row < target.values.rows; ++row)
     for (int64_t column = 0; column < columns; ++column) {
       double value = target.values.at(row, column);
@@ -43,16 +46,50 @@ void checkBinary(const PortData &target, const std::string &loss) {
     }
 }
 
+constexpr int64_t kMostGaps = 1000;
+
+// The classes below number \p end that no example has.
+std::vector<std::string> gapsOf(const PortData &target, int64_t end) {
+  std::vector<std::string> gaps;
+  if (end < 2 || end > kMostGaps)
+    return gaps;
+  std::vector<bool> isUsed(static_cast<size_t>(end));
+  for (int64_t row = 0; row < target.values.rows; ++row)
+    if (double value = target.values.at(row, 0); value >= 0 && value < static_cast<double>(end))
+      isUsed[static_cast<size_t>(value)] = true;
+  for (size_t i = 0; i < isUsed.size(); ++i)
+    if (!isUsed[i])
+      gaps.push_back(i < target.values.labels.size() ? target.values.labels[i] : std::to_string(i));
+  return gaps;
+}
+
+void warnOfGaps(const PortData &target, int64_t classes, std::vector<Finding> &findings) {
+  std::vector<std::string> gaps = gapsOf(target, classes);
+  if (!gaps.empty())
+    findings.push_back({Finding::Level::Warning,
+                        "no example has " + std::string(gaps.size() > 1 ? "the classes " : "the class ") +
+                            listNames(gaps, 5) + " of the " + std::to_string(classes) + " that the model predicts",
+                        "number the classes from 0 on without a gap, or take examples of all of them"});
+}
+
 void checkClassNumbers(const PortData &target, int64_t classes) {
   for (int64_t row = 0; row < target.values.rows; ++row) {
     double value = target.values.at(row, 0);
     if (value >= 0 && value < static_cast<double>(classes))
       continue;
-    if (!target.values.labels.empty())
+    if (static_cast<int64_t>(target.values.labels.size()) > classes)
       throw Problem(ExitCode::BadInput, target.values.file,
                     "found " + plural(static_cast<int64_t>(target.values.labels.size()), "class") +
                         ", but the model predicts " + std::to_string(classes),
                     "make the last layer dense(" + std::to_string(target.values.labels.size()) + ", softmax)");
+    std::vector<std::string> gaps =
+        value > 0 && value < kMostGaps ? gapsOf(target, static_cast<int64_t>(value)) : std::vector<std::string>();
+    bool skips = !gaps.empty() && gaps.front() != "0";
+    if (skips)
+      throw Problem(ExitCode::BadInput, placeOf(target, row),
+                    "expected a class number from 0 to " + std::to_string(classes - 1) + ", found " +
+                        numberText(value, 6) + ", while no example has " + listNames(gaps, 5),
+                    "number the classes from 0 on without a gap");
     bool fromOne = value == static_cast<double>(classes);
     throw Problem(ExitCode::BadInput, placeOf(target, row),
                   "expected a class number from 0 to " + std::to_string(classes - 1) + ", found " +
@@ -63,7 +100,7 @@ void checkClassNumbers(const PortData &target, int64_t classes) {
 }
 
 void checkOneHot(const PortData &target, std::vector<Finding> &findings) {
-  auto columns = static_cast<int64_t>(target.values.columns.size());
+  int64_t columns = target.values.width();
   for (int64_t row = 0; row < target.values.rows; ++row) {
     double sum = 0;
     for (int64_t column = 0; column < columns; ++column)
@@ -162,11 +199,13 @@ std::vector<Finding> checkData(const Dataset &data, const CheckOptions &options)
     checkClassNumbers(*target, options.classes);
   else if (target && contains(options.loss, "categorical_crossentropy"))
     checkOneHot(*target, findings);
+  if (target && options.learns && contains(options.loss, "sparse_categorical"))
+    warnOfGaps(*target, options.classes, findings);
   int64_t missing = 0;
   for (const PortData &port : data.ports()) {
     missing += port.values.missingCells;
-    // Whole numbers are indices of an embedding, not quantities.
-    if (port.role == 0 && isFloat(port.dtype))
+    // Whole numbers are indices of an embedding, not quantities; what has no names is of one kind.
+    if (port.role == 0 && isFloat(port.dtype) && !port.values.columns.empty())
       checkScales(port, options, findings);
   }
   if (missing)

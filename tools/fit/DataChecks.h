@@ -18,10 +18,11 @@ struct CheckOptions {
   std::string loss;            // its name: decides what the target must be
   int64_t classes = 0;         // size of the last dimension of the prediction
   bool normalizesItself = false; // the program has a function fit: it looks at the training data by itself
+  bool learns = false;           // from these examples: each class must be among them
 };
 
 /// Throws a Problem: labels outside {0, 1} for a binary cross-entropy, a class number outside [0, classes).
-/// Findings: columns of very different sizes, large values, constant columns, rows that are not one-hot.
+/// Findings: classes without examples, columns of very different sizes, large values, constant columns, rows that are not one-hot.
 std::vector<Finding> checkData(const Dataset &data, const CheckOptions &options);
 
 /// Mean, deviation and range of every column of an input, over the finite values.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace dlc::fit {
 namespace {
@@ -41,6 +42,33 @@ std::vector<std::string> columnsOf(const std::string &name, const json &value) {
   return columns;
 }
 
+// What the arguments of a reader are called; all others are inputs and targets.
+const std::map<std::string, std::set<std::string>> &readerOptions() {
+  static const std::map<std::string, std::set<std::string>> options = {
+      {"table", {"where", "rows"}},
+      {"columns", {}},
+      {"idx", {"rows"}},
+      {"npy", {"rows"}},
+      {"npz", {"rows"}},
+      {"cifar10", {"records", "rows"}},
+      {"images", {"size", "interpolation", "file", "label", "where", "rows"}},
+      {"sequences", {"length", "pad", "truncate", "vocabulary", "column", "label", "where", "lengths", "rows"}},
+      {"letters", {"alphabet", "length", "pad", "truncate", "column", "label", "where", "lengths", "rows"}},
+      {"text", {"vocabulary", "length", "pad", "truncate", "column", "label", "where", "lengths", "rows", "words"}}};
+  return options;
+}
+
+// A file, or several.
+PortSource filesOf(const std::string &name, const json &value) {
+  PortSource source;
+  source.further = columnsOf(name, value);
+  if (source.further.empty() || source.further.front().empty() || !(value.is_string() || value.is_array()))
+    failRecipe(name, "expected the name of a file, found " + value.dump());
+  source.file = source.further.front();
+  source.further.erase(source.further.begin());
+  return source;
+}
+
 PortSource portSource(const std::string &name, const json &value, const std::string &commonFile) {
   PortSource source;
   if (value.is_object()) {
@@ -60,9 +88,32 @@ PortSource portSource(const std::string &name, const json &value, const std::str
   return source;
 }
 
+bool takesSeveralFiles(const DataSpec &spec) { return spec.reader == "images" || spec.reader == "cifar10"; }
+
 // The option as it was written; an argument of predict has no name.
 std::string written(const DataSpec &spec, const std::string &option) {
   return (spec.name.empty() ? "" : "--" + spec.name + " ") + option;
+}
+
+void resolveFile(std::string &file, const std::string &purpose, const std::string &remedy,
+                 const std::vector<std::string> &folders) {
+  namespace fs = std::filesystem;
+  if (file == "-" || fs::path(file).is_absolute())
+    return;
+  std::string tried;
+  for (const std::string &folder : folders) {
+    fs::path candidate = folder.empty() ? fs::path(file) : fs::path(folder) / file;
+    tried += (tried.empty() ? "" : " and ") + candidate.lexically_normal().string();
+    if (!fileExists(candidate))
+      continue;
+    // Behind a link to a folder, .. is not what the text says.
+    std::error_code code;
+    bool isSame = fs::equivalent(candidate, candidate.lexically_normal(), code);
+    file = (isSame ? candidate.lexically_normal() : candidate).string();
+    return;
+  }
+  throw Problem(ExitCode::Io, file, purpose + ": there is no such file; looked for " + tried,
+                "paths in a .dl file are relative to it; " + remedy);
 }
 
 void applyOption(DataSpec &spec, const std::string &option, const std::vector<std::string> &portNames) {
@@ -74,8 +125,14 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
     for (const std::string &port : portNames)
       spec.ports.emplace(port, PortSource());
     // Also those that are not asked for: their columns are known not to belong to the others.
+    bool adds = takesSeveralFiles(spec) && !spec.ports.empty() && spec.ports.begin()->second.fromHere;
     for (auto &entry : spec.ports) {
+      if (adds) {
+        entry.second.further.push_back(option);
+        continue;
+      }
       entry.second.file = option;
+      entry.second.further.clear();
       entry.second.fromHere = true;
     }
     return;
@@ -92,6 +149,7 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
   }
   if (colon) {
     source.file = value.substr(0, colon);
+    source.further.clear();
     source.fromHere = true;
   }
   source.columns.clear();
@@ -115,13 +173,23 @@ DataSpec parseDataSpec(const std::string &name, const json &entry) {
   if (!entry.is_object())
     failRecipe(name, "expected table(…), found " + entry.dump());
   std::string reader = textOf(name + ".reader", entry, "reader", "table");
-  if (reader != "table" && reader != "columns")
-    failRecipe(name, "the reader '" + reader + "' is not known",
-               suggestName(reader, {"table", "columns"}, "there are "));
-  std::string commonFile = textOf(name + ".file", entry, "file", "");
+  auto known = readerOptions().find(reader);
+  if (known == readerOptions().end()) {
+    std::vector<std::string> names;
+    for (const auto &[each, options] : readerOptions())
+      names.push_back(each);
+    failRecipe(name, "the reader '" + reader + "' is not known", suggestName(reader, names, "there are "));
+  }
+  // Arrays of one file are named as columns are.
+  bool isTable = reader == "table" || reader == "columns" || reader == "npz";
+  if (!isTable || reader == "npz")
+    spec.reader = reader;
+  std::string commonFile = isTable ? textOf(name + ".file", entry, "file", "") : "";
   for (const auto &[key, value] : entry.items())
-    if (key != "reader" && key != "file" && key != "classes")
-      spec.ports[key] = portSource(name + "." + key, value, commonFile);
+    if (key == "classes" || known->second.count(key))
+      spec.options[key] = value;
+    else if (key != "reader" && !(isTable && key == "file"))
+      spec.ports[key] = isTable ? portSource(name + "." + key, value, commonFile) : filesOf(name + "." + key, value);
   return spec;
 }
 
@@ -129,31 +197,29 @@ void overrideDataSpec(DataSpec &spec, const std::vector<std::string> &options,
                       const std::vector<std::string> &portNames) {
   for (const std::string &option : options)
     applyOption(spec, option, portNames);
+  for (const auto &entry : spec.ports)
+    if (entry.second.fromHere)
+      for (const char *key : {"rows", "where", "records"})
+        spec.options.erase(key);
 }
 
 void resolveFiles(DataSpec &spec, const std::vector<std::string> &folders) {
-  namespace fs = std::filesystem;
+  if (spec.name.empty())
+    return;
   for (auto &[port, source] : spec.ports) {
-    if (spec.name.empty() || source.file == "-" || source.fromHere || fs::path(source.file).is_absolute())
+    if (source.fromHere)
       continue;
-    bool found = false;
-    std::string tried;
-    for (const std::string &folder : folders) {
-      fs::path candidate = folder.empty() ? fs::path(source.file) : fs::path(folder) / source.file;
-      tried += (tried.empty() ? "" : " and ") + candidate.lexically_normal().string();
-      if (!(found = fileExists(candidate)))
-        continue;
-      // Behind a link to a folder, .. is not what the text says.
-      std::error_code code;
-      bool isSame = fs::equivalent(candidate, candidate.lexically_normal(), code);
-      source.file = (isSame ? candidate.lexically_normal() : candidate).string();
-      break;
-    }
-    if (!found)
-      throw Problem(ExitCode::Io, source.file, spec.name + ", " + port + ": there is no such file; looked for " + tried,
-                    "paths in a .dl file are relative to it; give another file with --" + spec.name + " " + port +
-                        "=FILE");
+    std::string remedy = "give another file with --" + spec.name + " " + port + "=FILE";
+    resolveFile(source.file, spec.name + ", " + port, remedy, folders);
+    for (std::string &file : source.further)
+      resolveFile(file, spec.name + ", " + port, remedy, folders);
   }
+  for (const char *key : {"classes", "records"})
+    if (spec.options.contains(key) && spec.options[key].is_string()) {
+      std::string file = spec.options[key];
+      resolveFile(file, spec.name + ", " + key, "correct it", folders);
+      spec.options[key] = file;
+    }
 }
 
 } // namespace dlc::fit

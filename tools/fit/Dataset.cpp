@@ -1,8 +1,12 @@
 #include "tools/fit/Dataset.h"
 #include "tools/fit/CellValue.h"
+#include "tools/fit/ConvertElements.h"
+#include "tools/fit/ExampleReader.h"
+#include "tools/fit/LineReader.h"
 #include "tools/fit/NearestName.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
+#include "tools/fit/ReaderOptions.h"
 #include "tools/fit/TableColumns.h"
 #include <algorithm>
 #include <filesystem>
@@ -54,9 +58,32 @@ ColumnSelection selectionFor(const dlc_port &port, const PortSource &source, con
 }
 
 // Tables to predict from are given one by one (the specification has no name): the recipe only helps with columns.
+bool isUsable(const PortSource &source, const DataSpec &spec) { return source.fromHere || !spec.name.empty(); }
+
+// Labels and lengths come with the examples where nothing else is said.
+DataSpec completed(DataSpec spec, const dlc_function &function) {
+  const PortSource *first = nullptr;
+  for (uint32_t i = 0; i < function.input_count && !first; ++i) {
+    auto found = spec.ports.find(function.inputs[i].name);
+    if (function.inputs[i].role == 0 && found != spec.ports.end() && isUsable(found->second, spec))
+      first = &found->second;
+  }
+  bool isByPort = spec.reader == "table" || spec.reader == "idx" || spec.reader == "npy" || spec.reader == "npz";
+  if (!first || isByPort)
+    return spec;
+  PortSource source = *first;
+  source.columns.clear();
+  for (uint32_t i = 0; i < function.input_count; ++i) {
+    PortSource &own = spec.ports[function.inputs[i].name];
+    if (own.file.empty() || !isUsable(own, spec))
+      own = source;
+  }
+  return spec;
+}
+
 const PortSource &sourceOf(const dlc_port &port, const DataSpec &spec, const std::string &place) {
   auto found = spec.ports.find(port.name);
-  if (found != spec.ports.end() && (found->second.fromHere || !spec.name.empty()))
+  if (found != spec.ports.end() && isUsable(found->second, spec))
     return found->second;
   if (spec.name.empty())
     throw Problem(ExitCode::Usage, place,
@@ -66,8 +93,29 @@ const PortSource &sourceOf(const dlc_port &port, const DataSpec &spec, const std
   throw Problem(ExitCode::BadInput, place,
                 spec.name + ": nothing says where " + roleText(port.role) + " " + port.name + " (" + portType(port) +
                     ") comes from",
-                "give it with --" + option + " " + port.name + "=FILE, or in the recipe: " + spec.name + " = table(" +
-                    port.name + " = \"FILE\")");
+                "give it with --" + option + " " + port.name + "=FILE, or in the recipe: " + spec.name + " = " +
+                    spec.reader + "(" + port.name + " = \"FILE\")");
+}
+
+// A folder may be written with a slash at its end.
+std::string nameOfFile(const std::string &path) {
+  std::filesystem::path file(path);
+  return (file.has_filename() ? file : file.parent_path()).filename().string();
+}
+
+// A list, or a file with a name on every line.
+std::vector<std::string> classNamesOf(const DataSpec &spec) {
+  if (!spec.options["classes"].is_string())
+    return ReaderOptions(spec).texts("classes");
+  std::vector<std::string> classes;
+  LineReader lines(spec.options["classes"]);
+  for (std::string_view line; lines.next(line);) {
+    if (line.empty() || !isPrintable(line))
+      throw Problem(ExitCode::BadInput, lines.place(), "expected the name of a class, found '" + quotable(line) + "'",
+                    "write one name on each line, in the order of the class numbers");
+    classes.emplace_back(line);
+  }
+  return classes;
 }
 
 void checkNames(const DataSpec &spec, const std::vector<std::string> &names) {
@@ -96,8 +144,30 @@ std::vector<std::string> portNames(const Program &program, const std::string &fu
 
 size_t PortData::rowBytes() const { return static_cast<size_t>(elementCount(rowShape)) * bytesOf(dtype); }
 
-void Dataset::readFile(const std::string &file, const std::vector<const dlc_port *> &wanted, const DataSpec &spec,
+void Dataset::readFile(const PortSource &source, const std::vector<const dlc_port *> &wanted, const DataSpec &spec,
                        const Options &options) {
+  ReaderInput input = {source, {}, spec, options};
+  std::vector<size_t> indices;
+  for (size_t i = 0; i < wanted.size(); ++i)
+    if (sourceOf(*wanted[i], spec, source.file).file == source.file) {
+      indices.push_back(i);
+      input.ports.push_back({wanted[i], sourceOf(*wanted[i], spec, source.file).columns});
+    }
+  ExampleReader read = readerOf(input);
+  if (!read)
+    return readTableFile(source.file, wanted, spec, options);
+  ReaderOutput output = read(input);
+  for (size_t i = 0; i < indices.size(); ++i)
+    portData[indices[i]] = std::move(output.ports[i]);
+  if (names.names.empty())
+    names = std::move(output.names);
+  skippedFiles.insert(skippedFiles.end(), output.skipped.begin(), output.skipped.end());
+  if (!output.words.empty())
+    vocabulary = std::move(output.words);
+}
+
+void Dataset::readTableFile(const std::string &file, const std::vector<const dlc_port *> &wanted, const DataSpec &spec,
+                            const Options &options) {
   std::vector<ColumnSelection> selections;
   std::vector<size_t> indices;
   for (size_t i = 0; i < wanted.size(); ++i)
@@ -112,7 +182,7 @@ void Dataset::readFile(const std::string &file, const std::vector<const dlc_port
     if (!taken && entry.second.file == file && !entry.second.columns.empty())
       selections.push_back({entry.first, entry.second.columns, DLC_I64, false, {}, true});
   }
-  std::vector<Matrix> matrices = readTable(file, selections, {options.allowNan});
+  std::vector<Matrix> matrices = readTable(file, selections, {options.allowNan, RowSelection(spec)});
   for (size_t i = 0; i < indices.size(); ++i) {
     const dlc_port &port = *wanted[indices[i]];
     PortData &data = portData[indices[i]];
@@ -126,26 +196,30 @@ void Dataset::readFile(const std::string &file, const std::vector<const dlc_port
   }
 }
 
-Dataset Dataset::read(const Program &program, const std::string &function, const DataSpec &spec,
-                      const Options &options) {
+Dataset Dataset::read(const Program &program, const std::string &function, const DataSpec &givenSpec,
+                      const Options &given) {
+  Options options = given;
+  const DataSpec spec = completed(givenSpec, program.function(function));
+  if (options.classNames.empty() && spec.options.contains("classes"))
+    options.classNames = classNamesOf(spec);
   dlc_function description = program.function(function);
   // Names are checked against the training step if there is one: a recipe's y is fine for predict.
   checkNames(spec, portNames(program, program.has("train_step") ? "train_step" : function));
   std::vector<const dlc_port *> wanted;
-  std::vector<std::string> files;
+  std::vector<const PortSource *> sources;
   for (uint32_t i = 0; i < description.input_count; ++i) {
     const dlc_port &port = description.inputs[i];
     if (!port.rank)
       throw Problem(ExitCode::BadInput, program.path(), std::string("input ") + port.name + " has no batch dimension");
     wanted.push_back(&port);
-    const std::string &file = sourceOf(port, spec, program.path()).file;
-    if (std::find(files.begin(), files.end(), file) == files.end())
-      files.push_back(file);
+    const PortSource &source = sourceOf(port, spec, program.path());
+    if (std::none_of(sources.begin(), sources.end(), [&](auto *other) { return other->file == source.file; }))
+      sources.push_back(&source);
   }
   Dataset dataset;
   dataset.portData.resize(wanted.size());
-  for (const std::string &file : files)
-    dataset.readFile(file, wanted, spec, options);
+  for (const PortSource *source : sources)
+    dataset.readFile(*source, wanted, spec, options);
   for (const PortData &port : dataset.portData) {
     const PortData &first = dataset.portData.front();
     if (port.values.rows != first.values.rows)
@@ -154,6 +228,10 @@ Dataset Dataset::read(const Program &program, const std::string &function, const
                         first.values.file + ") has " + std::to_string(first.values.rows),
                     "row i of both files must be the same example");
   }
+  // Names that the recipe gives to class numbers.
+  for (PortData &port : dataset.portData)
+    if (port.role == 1 && port.values.labels.empty() && given.classNames.empty() && !isFloat(port.dtype))
+      port.values.labels = options.classNames;
   dataset.rowCount = dataset.portData.empty() ? 0 : dataset.portData.front().values.rows;
   return dataset;
 }
@@ -189,27 +267,45 @@ std::string Dataset::description() const {
     if (std::find(seen.begin(), seen.end(), port.values.file) == seen.end())
       seen.push_back(port.values.file);
   for (size_t i = 0; i < seen.size(); ++i)
-    files += (i ? i + 1 == seen.size() ? " and " : ", " : "") + std::filesystem::path(seen[i]).filename().string();
+    files += (i ? i + 1 == seen.size() ? " and " : ", " : "") + nameOfFile(seen[i]);
   return plural(rowCount, "row") + " of " + files;
+}
+
+const PortData &Dataset::portOf(const dlc_port &input) const {
+  const PortData *port = find(input.name);
+  if (!port)
+    throw Problem(ExitCode::BadInput, "", std::string("no data for input ") + input.name);
+  return *port;
+}
+
+void Dataset::fill(const FunctionCall &call, const int64_t *rows, int64_t count,
+                   std::vector<AlignedBuffer> &buffers) const {
+  buffers.resize(call.inputCount());
+  for (size_t i = 0; i < call.inputCount(); ++i) {
+    const PortData &port = portOf(call.input(i));
+    size_t rowBytes = port.rowBytes(), elements = static_cast<size_t>(elementCount(port.rowShape));
+    size_t keptBytes = elements * bytesOf(port.values.dtype);
+    if (buffers[i].size() < rowBytes * static_cast<size_t>(count) || !buffers[i].data())
+      buffers[i].resize(rowBytes * static_cast<size_t>(count));
+    for (int64_t row = 0; row < count; ++row)
+      convertElements(port.values.data.data() + keptBytes * static_cast<size_t>(rows[row]), port.values.dtype,
+                      buffers[i].data() + rowBytes * static_cast<size_t>(row), port.dtype, elements);
+  }
+}
+
+void Dataset::setInputs(FunctionCall &call, int64_t count, std::vector<AlignedBuffer> &buffers) const {
+  for (size_t i = 0; i < call.inputCount(); ++i) {
+    const PortData &port = portOf(call.input(i));
+    std::vector<int64_t> shape = {count};
+    shape.insert(shape.end(), port.rowShape.begin(), port.rowShape.end());
+    call.setInput(i, buffers[i].data(), shape);
+  }
 }
 
 void Dataset::gather(FunctionCall &call, const int64_t *rows, int64_t count,
                      std::vector<AlignedBuffer> &buffers) const {
-  buffers.resize(call.inputCount());
-  for (size_t i = 0; i < call.inputCount(); ++i) {
-    const PortData *port = find(call.input(i).name);
-    if (!port)
-      throw Problem(ExitCode::BadInput, "", std::string("no data for input ") + call.input(i).name);
-    size_t rowBytes = port->rowBytes();
-    if (buffers[i].size() < rowBytes * static_cast<size_t>(count) || !buffers[i].data())
-      buffers[i].resize(rowBytes * static_cast<size_t>(count));
-    for (int64_t row = 0; row < count; ++row)
-      std::memcpy(buffers[i].data() + rowBytes * static_cast<size_t>(row),
-                  port->values.data.data() + rowBytes * static_cast<size_t>(rows[row]), rowBytes);
-    std::vector<int64_t> shape = {count};
-    shape.insert(shape.end(), port->rowShape.begin(), port->rowShape.end());
-    call.setInput(i, buffers[i].data(), shape);
-  }
+  fill(call, rows, count, buffers);
+  setInputs(call, count, buffers);
 }
 
 } // namespace dlc::fit

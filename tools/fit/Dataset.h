@@ -17,7 +17,13 @@ struct PortData {
   std::vector<int64_t> rowShape; // of one example
   Matrix values;
   bool byPosition = false; // the columns are those of the table in their order: nothing names them
-  size_t rowBytes() const;
+  size_t rowBytes() const; // of the port; the values may be kept in a smaller dtype, as pixels in bytes
+};
+
+/// What examples are called where they have names: files, sequences.
+struct RowNames {
+  std::string title; // "file", "id"
+  std::vector<std::string> names;
 };
 
 /// Rows [begin, end) of a dataset.
@@ -31,6 +37,9 @@ public:
   struct Options {
     bool allowNan = false;
     std::vector<std::string> classNames; // of a program that was trained before
+    bool skipBad = false;                // leave out what cannot be read, where a reader can
+    std::string words = {};              // of the training data, see words()
+    double validationSplit = 0;          // this share of the rows, the last ones, is not for training
   };
 
   /// Reads what \p function of the program takes. Files named by several ports are read once. Throws a Problem: no
@@ -46,15 +55,29 @@ public:
   /// Names of the classes if the target's column held text.
   const std::vector<std::string> &classNames() const;
   std::string description() const; // "38 rows of X_train.tsv.gz and y_train.tsv"
+  const RowNames &rowNames() const { return names; }
+  /// Files that Options::skipBad left out.
+  const std::vector<std::string> &skipped() const { return skippedFiles; }
+  /// The vocabulary, separated by spaces, if the reader made one.
+  const std::string &words() const { return vocabulary; }
 
   /// Copies example rows[0..count) of each input of \p call into \p buffers and sets them as inputs.
   void gather(FunctionCall &call, const int64_t *rows, int64_t count, std::vector<AlignedBuffer> &buffers) const;
+  /// The two halves of it: copying, which another thread may do ahead, and setting.
+  void fill(const FunctionCall &call, const int64_t *rows, int64_t count, std::vector<AlignedBuffer> &buffers) const;
+  void setInputs(FunctionCall &call, int64_t count, std::vector<AlignedBuffer> &buffers) const;
 
 private:
-  void readFile(const std::string &file, const std::vector<const dlc_port *> &wanted, const DataSpec &spec,
+  const PortData &portOf(const dlc_port &input) const;
+  void readFile(const PortSource &source, const std::vector<const dlc_port *> &wanted, const DataSpec &spec,
                 const Options &options);
+  void readTableFile(const std::string &file, const std::vector<const dlc_port *> &wanted, const DataSpec &spec,
+                     const Options &options);
   std::vector<PortData> portData;
   int64_t rowCount = 0;
+  RowNames names;
+  std::vector<std::string> skippedFiles;
+  std::string vocabulary;
 };
 
 /// Names of the inputs and targets of a function.

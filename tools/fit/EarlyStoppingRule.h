@@ -2,7 +2,7 @@
 #ifndef DLC_TOOLS_FIT_EARLYSTOPPINGRULE_H
 #define DLC_TOOLS_FIT_EARLYSTOPPINGRULE_H
 
-#include "tools/fit/History.h"
+#include "tools/fit/Monitor.h"
 #include "tools/fit/Recipe.h"
 
 namespace dlc::fit {
@@ -16,21 +16,17 @@ public:
   /// Throws a Problem that lists what is measured if the number is not among it.
   Verdict observe(const Epoch &epoch);
 
-  const std::string &monitor() const { return name; }
+  const std::string &monitor() const { return watched.name(); }
   int64_t bestEpoch() const { return best; }
   double bestValue() const { return bestSeen; }
   /// Goes on where another rule of \p epochs epochs had its best.
   void resume(int64_t epochs, int64_t bestEpoch, double bestValue);
 
 private:
-  std::string name;
+  Monitor watched;
   int64_t patience, best = 0, waited = 0;
-  bool largerIsBetter;
   double bestSeen = 0;
 };
-
-/// Losses and errors should fall; accuracy, AUC, F1 and the like should rise.
-bool isLargerBetter(const std::string &measure);
 
 } // namespace dlc::fit
 

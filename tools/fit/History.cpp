@@ -9,6 +9,7 @@ namespace dlc::fit {
 namespace {
 
 constexpr std::string_view kValidation = "val_";
+constexpr char kRate[] = "learning_rate";
 
 // Every name that some epoch has, in the order in which they come.
 std::vector<std::string> namesOf(const std::vector<Epoch> &epochs, Measures Epoch::*part) {
@@ -48,6 +49,9 @@ std::string History::table() const {
     text += "\t" + name;
   for (const std::string &name : validation)
     text += "\t" + std::string(kValidation) + name;
+  bool hasRate = std::any_of(all.begin(), all.end(), [](const Epoch &epoch) { return epoch.learningRate.has_value(); });
+  if (hasRate)
+    text += std::string("\t") + kRate;
   text += '\n';
   for (const Epoch &epoch : all) {
     text += std::to_string(epoch.number) + "\t" + numberText(epoch.seconds, 6);
@@ -55,6 +59,8 @@ std::string History::table() const {
       addCell(text, epoch.train, name);
     for (const std::string &name : validation)
       addCell(text, epoch.validation, name);
+    if (hasRate)
+      text += "\t" + (epoch.learningRate ? exactText(*epoch.learningRate) : "");
     text += '\n';
   }
   return text;
@@ -81,6 +87,10 @@ History History::read(const std::string &path, int64_t last) {
       CellFault fault = parseCell(cells[i], DLC_F64, &value);
       if (fault != CellFault::None && fault != CellFault::NotFinite)
         continue;
+      if (names[i] == kRate) {
+        epoch.learningRate = value;
+        continue;
+      }
       bool isValidation = names[i].compare(0, kValidation.size(), kValidation) == 0;
       (isValidation ? epoch.validation : epoch.train)
           .emplace_back(isValidation ? names[i].substr(kValidation.size()) : names[i], value);

@@ -19,6 +19,7 @@ struct Epoch {
   int64_t number = 0; // from 1
   double seconds = 0;
   Measures train, validation; // names without "val_"
+  std::optional<double> learningRate = std::nullopt; // of its last step, where the optimizer has one
 
   /// "accuracy" or "val_accuracy".
   std::optional<double> measure(const std::string &name) const;
@@ -30,7 +31,7 @@ public:
   void add(Epoch epoch) { all.push_back(std::move(epoch)); }
   bool empty() const { return all.empty(); }
 
-  /// TSV: epoch, seconds, loss, metrics, val_loss, val_ metrics; numbers read back exactly.
+  /// TSV: epoch, seconds, loss, metrics, val_loss, val_ metrics, learning_rate; numbers read back exactly.
   std::string table() const;
   /// Reads such a table, up to and with epoch \p last. Throws a Problem.
   static History read(const std::string &path, int64_t last);

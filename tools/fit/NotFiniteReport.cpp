@@ -21,11 +21,13 @@ std::string rowList(const FailedStep &failed) {
 std::string badCell(const FailedStep &failed) {
   for (const PortData &port : failed.data.ports())
     for (int64_t i = 0; i < failed.count && isFloat(port.dtype); ++i)
-      for (size_t column = 0; column < port.values.columns.size(); ++column) {
-        double value = port.values.at(failed.rows[i], static_cast<int64_t>(column));
+      for (int64_t column = 0; column < port.values.width(); ++column) {
+        double value = port.values.at(failed.rows[i], column);
         if (!std::isfinite(value))
           return "row " + std::to_string(failed.rows[i] + 1) + " of " + port.values.file + " is " + numberText(value) +
-                 " in column '" + quotable(port.values.columns[column]) + "'";
+                 " in column " +
+                 (port.values.columns.empty() ? std::to_string(column + 1)
+                                              : "'" + quotable(port.values.columns[static_cast<size_t>(column)]) + "'");
       }
   return "";
 }

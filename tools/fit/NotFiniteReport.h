@@ -16,6 +16,11 @@ struct FailedStep {
   std::string savedTo;                 // where the last good state is; may be empty
 };
 
+/// Thrown when a step gave NaN or infinity, so that who trains several programs can go on with the next.
+struct NotFiniteProblem : Problem {
+  explicit NotFiniteProblem(const Problem &problem) : Problem(problem) {}
+};
+
 /// \p error: of the step, run again with DLC_CHECK_FINITE: names the line of the model.
 Problem notFiniteProblem(const FailedStep &failed, const dlc_error &error);
 

@@ -24,15 +24,25 @@ std::string headerText(const Recipe &recipe, const std::vector<Predictions> &out
   return text + (hasClass ? "\tclass\n" : "\n");
 }
 
+// The name of a file may hold anything.
+std::string cellOf(std::string name) {
+  for (char &c : name)
+    if (c == '\t' || c == '\n' || c == '\r')
+      c = ' ';
+  return name;
+}
+
 } // namespace
 
-std::string predictionTable(const Recipe &recipe, const std::vector<Predictions> &outputs) {
+std::string predictionTable(const Recipe &recipe, const std::vector<Predictions> &outputs, const RowNames &names) {
   AnswerKind kind = outputs.empty() ? AnswerKind::Other : answerKind(recipe, outputs[0].columns());
   bool hasClass = kind == AnswerKind::Binary || kind == AnswerKind::Multiclass;
   double threshold = kind == AnswerKind::Binary ? binaryThreshold(outputs[0]) : 0;
-  std::string text = headerText(recipe, outputs, hasClass);
+  std::string text = (names.names.empty() ? "" : names.title + "\t") + headerText(recipe, outputs, hasClass);
   for (int64_t row = 0; !outputs.empty() && row < outputs[0].rows; ++row) {
     bool first = true;
+    if (!names.names.empty())
+      text += cellOf(names.names[static_cast<size_t>(row)]) + "\t";
     for (const Predictions &output : outputs)
       for (int64_t column = 0; column < output.columns(); ++column, first = false)
         text += (first ? "" : "\t") + cellText(output.dtype, output.at(row, column));

@@ -143,6 +143,9 @@ ProgramSummary summarize(const Program &program, int64_t batch) {
   for (uint32_t kind = 1; kind <= 5; ++kind)
     summary.segments.push_back({segments[kind - 1], dlc_segment_bytes(program.handle(), kind)});
   Variables variables(program);
+  for (const dlc_variable &variable : program.variables())
+    if (std::string name = variable.name; variable.kind == DLC_HYPER)
+      summary.hypers.emplace_back(name.substr(name.find('.') + 1), variables.number(name));
   if (variables.has("step"))
     summary.step = variables.integer("step");
   if (variables.has("epoch"))

@@ -43,6 +43,7 @@ struct ProgramSummary {
   std::vector<VariableRow> variables;
   std::vector<WorkspaceRow> workspace; // of all functions
   std::vector<SegmentRow> segments;
+  std::vector<std::pair<std::string, double>> hypers; // numbers of the optimizer: "learning_rate"
   int64_t step = 0, epoch = 0;
 };
 

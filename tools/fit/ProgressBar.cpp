@@ -54,6 +54,8 @@ void ProgressBar::onStep(const StepProgress &progress) {
 
 void ProgressBar::onEpoch(const Epoch &epoch, int64_t epochs) {
   erase();
+  if (!out)
+    return;
   std::string text = measuresText(epoch.train);
   if (!epoch.validation.empty())
     text += ", " + measuresText(epoch.validation, "val_");
@@ -64,7 +66,8 @@ void ProgressBar::onEpoch(const Epoch &epoch, int64_t epochs) {
 
 void ProgressBar::onNote(const std::string &text) {
   erase();
-  std::fprintf(out, "%s\n", text.c_str());
+  if (out)
+    std::fprintf(out, "%s\n", text.c_str());
 }
 
 void JsonProgress::onEpoch(const Epoch &epoch, int64_t epochs) {
@@ -74,6 +77,8 @@ void JsonProgress::onEpoch(const Epoch &epoch, int64_t epochs) {
     line[name] = number(value);
   for (const auto &[name, value] : epoch.validation)
     line["val_" + name] = number(value);
+  if (epoch.learningRate)
+    line["learning_rate"] = number(*epoch.learningRate);
   std::fprintf(out, "%s\n", line.dump().c_str());
   std::fflush(out);
 }

@@ -8,7 +8,7 @@
 
 namespace dlc::fit {
 
-/// A line per epoch on \p out; with \p bar, a bar on that stream that is redrawn at most ten times a second.
+/// A line per epoch on \p out unless that is null; with \p bar, a bar on that stream that is redrawn at most ten times a second.
 class ProgressBar : public TrainingObserver {
 public:
   ProgressBar(std::FILE *out, std::FILE *bar) : out(out), bar(bar) {}

@@ -1,4 +1,5 @@
 #include "tools/fit/Recipe.h"
+#include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include <algorithm>
 #include <cmath>
@@ -60,6 +61,56 @@ std::optional<EarlyStopping> earlyStoppingOf(const json &value) {
   return rule;
 }
 
+double realNumber(const json &record, const char *key, double fallback, double least, double most) {
+  if (!record.contains(key) || record[key].is_null())
+    return fallback;
+  if (!record[key].is_number() || !(record[key] >= least && record[key] <= most))
+    fail(std::string("on_plateau: ") + key, "a number from " + numberText(least) + " to " + numberText(most),
+         record[key]);
+  return record[key];
+}
+
+std::optional<ReduceOnPlateau> onPlateauOf(const json &value) {
+  if (value.is_null() || value == false)
+    return std::nullopt;
+  if (!value.is_object())
+    fail("on_plateau", "reduce_on_plateau(factor = 0.1, patience = 10)", value);
+  constexpr double kMost = 1e300;
+  ReduceOnPlateau rule;
+  rule.factor = realNumber(value, "factor", rule.factor, 1e-300, 1);
+  rule.patience = wholeNumber(value, "patience", rule.patience, 0);
+  rule.minDelta = realNumber(value, "min_delta", rule.minDelta, 0, kMost);
+  rule.minRate = realNumber(value, "min_lr", rule.minRate, 0, kMost);
+  rule.cooldown = wholeNumber(value, "cooldown", rule.cooldown, 0);
+  if (value.contains("monitor"))
+    rule.monitor = nameOf(value["monitor"]);
+  return rule;
+}
+
+// A file, or weights(file, map, skip_mismatch).
+void readInitFrom(const json &value, Recipe &recipe) {
+  if (!value.is_object()) {
+    recipe.initFrom = nameOf(value);
+    return;
+  }
+  auto text = [&](const char *key) {
+    if (!value.contains(key))
+      return std::string();
+    if (!value[key].is_string())
+      fail(std::string("init_from: ") + key, "the name of a file", value[key]);
+    return value[key].get<std::string>();
+  };
+  recipe.initFrom = text("file");
+  recipe.initNames = text("map");
+  if (recipe.initFrom.empty())
+    fail("init_from", "weights(\"model.safetensors\")", value);
+  if (!value.contains("skip_mismatch"))
+    return;
+  if (!value["skip_mismatch"].is_boolean())
+    fail("init_from: skip_mismatch", "true or false", value["skip_mismatch"]);
+  recipe.initSkipsMismatch = value["skip_mismatch"];
+}
+
 json entry(const json &recipe, const char *key) { return recipe.contains(key) ? recipe[key] : json(); }
 
 } // namespace
@@ -83,15 +134,20 @@ Recipe parseRecipe(const json &given) {
     recipe.shuffle = shuffle;
   }
   recipe.loss = nameOf(loss);
-  recipe.initFrom = nameOf(entry(source, "init_from"));
+  readInitFrom(entry(source, "init_from"), recipe);
   recipe.optimizer = nameOf(entry(source, "optimizer"));
   recipe.metrics = namesOf(entry(source, "metrics"));
+  recipe.fixed = namesOf(entry(source, "fixed"));
   json data = entry(source, "data");
   recipe.classNames = namesOf(data.is_object() ? entry(data, "classes") : json());
   recipe.earlyStopping = earlyStoppingOf(entry(source, "early_stopping"));
+  recipe.onPlateau = onPlateauOf(entry(source, "on_plateau"));
+  recipe.folds = wholeNumber(source, "folds", 0, 2, kMost);
   recipe.data = parseDataSpec("data", data);
   recipe.test = parseDataSpec("test", entry(source, "test"));
   recipe.validation = parseDataSpec("validation", entry(source, "validation"));
+  if (data.is_object() && data.contains("words")) // thousands
+    source["data"].erase("words");
   recipe.json = std::move(source);
   return recipe;
 }

@@ -17,15 +17,30 @@ struct EarlyStopping {
   std::string monitor; // "" : val_loss, or loss without validation data
 };
 
+/// Scale the learning rate by `factor` when the monitored number has not improved for `patience` epochs. Keras's names
+/// and defaults.
+struct ReduceOnPlateau {
+  double factor = 0.1;
+  int64_t patience = 10;
+  std::string monitor; // as above
+  double minDelta = 1e-4, minRate = 0;
+  int64_t cooldown = 0;
+};
+
 struct Recipe {
   int64_t epochs = 1, batchSize = 32, seed = 0;
   double validationSplit = 0;
   bool shuffle = true;
   std::string loss, optimizer; // their names
-  std::string initFrom;        // a program whose parameters are the first ones; may be empty
+  std::string initFrom;        // a file of weights whose values are the first ones; may be empty
+  std::string initNames;       // a table of names for it; may be empty
+  bool initSkipsMismatch = false;
   std::vector<std::string> metrics;
+  std::vector<std::string> fixed;      // numbers of the optimizer that only compiling again can change
   std::vector<std::string> classNames; // data.classes, by class number; may be empty
   std::optional<EarlyStopping> earlyStopping;
+  std::optional<ReduceOnPlateau> onPlateau;
+  int64_t folds = 0; // of a cross-validation; 0: none
   DataSpec data, test, validation;
   nlohmann::json json; // all of it, for reports
 };

@@ -21,6 +21,8 @@ public:
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
           escapeHtml(input.program.name) + "</title>\n<style>" + kReportStyle + "</style></head><body><main>\n";
     head();
+    rates();
+    folds();
     curves();
     answers();
     data();
@@ -66,6 +68,8 @@ private:
     }
     if (input.assessment.kind == AnswerKind::Quantity)
       card("R²", numberText(input.assessment.r2, 3));
+    if (!input.history.empty() && input.history.epochs().back().learningRate)
+      card("learning rate at the end", numberText(*input.history.epochs().back().learningRate));
     card("parameters", countText(input.program.parameters));
     out += "</div>\n";
     for (const Finding &finding : input.findings)
@@ -81,6 +85,49 @@ private:
       return;
     heading("Learning curves");
     charts(historyCharts(input.history));
+  }
+
+  void rates() {
+    if (!input.rates)
+      return;
+    heading("Learning-rate range test");
+    charts({*input.rates});
+  }
+
+  void folds() {
+    const CrossValidation &validation = input.crossValidation;
+    if (validation.folds.empty())
+      return;
+    heading("Cross-validation in " + plural(static_cast<int64_t>(validation.folds.size()), "fold"));
+    std::vector<FoldSummary> summaries = validation.summaries();
+    out += "<div class=\"panel\" style=\"margin-bottom:14px\"><table>";
+    std::vector<Cell> head = {{"fold"}, {"trained on", true}, {"held out", true}, {"epochs", true}};
+    std::vector<Cell> mean = {{"mean ± standard deviation"}, {}, {}, {}};
+    for (const FoldSummary &summary : summaries) {
+      head.push_back({summary.name, true});
+      mean.push_back({numberText(summary.mean) +
+                          (std::isnan(summary.deviation) ? "" : " ± " + numberText(summary.deviation, 2)),
+                      true});
+    }
+    row("th", head);
+    for (const FoldResult &fold : validation.folds) {
+      int64_t epochs = fold.outcome.bestEpoch ? fold.outcome.bestEpoch : fold.outcome.epochsDone;
+      std::vector<Cell> cells = {{std::to_string(fold.number)},
+                                 {countText(fold.trainRows), true},
+                                 {countText(fold.heldRows), true},
+                                 {std::to_string(epochs), true}};
+      for (const FoldSummary &summary : summaries) {
+        std::optional<double> value = fold.kept.measure(summary.name);
+        cells.push_back({fold.failure.empty() && value ? numberText(*value) : "–", true});
+      }
+      row("td", cells);
+    }
+    row("td", mean);
+    out += "</table></div>\n";
+    for (const FoldResult &fold : validation.folds)
+      if (!fold.failure.empty())
+        out += "<p class=\"note\">fold " + std::to_string(fold.number) + ": " + escapeHtml(fold.failure) + "</p>\n";
+    charts(foldCharts(validation));
   }
 
   void answers() {
@@ -160,8 +207,18 @@ private:
     heading("Recipe");
     out += "<div class=\"panel\"><table>";
     for (const auto &[key, value] : input.recipe.json.items())
-      row("td", {{key}, {settingText(value)}});
+      row("td", {{key}, {settingText(value) + (key == "optimizer" ? optimizerText() : "")}});
     out += "</table></div>\n";
+  }
+
+  // ": learning_rate 0.02, beta_1 0.9, …"; what a schedule decides is not among them.
+  std::string optimizerText() const {
+    std::string text;
+    for (const auto &[name, value] : input.program.hypers)
+      text += (text.empty() ? ": " : ", ") + name + " " + numberText(value);
+    bool isScheduled = !input.history.empty() && input.history.epochs().back().learningRate &&
+                       text.find("learning_rate ") == std::string::npos;
+    return isScheduled ? text + (text.empty() ? ": " : ", ") + "learning_rate by a schedule" : text;
   }
 
   // {"x": "a.tsv", "y": "b.tsv"} as "x a.tsv, y b.tsv".
@@ -238,7 +295,7 @@ std::vector<std::pair<std::string, int64_t>> countClasses(const Recipe &recipe, 
                                                           RowRange rows) {
   AnswerKind kind = answerKind(recipe, 2);
   bool binary = answerKind(recipe, 1) == AnswerKind::Binary;
-  auto columns = static_cast<int64_t>(target.values.columns.size());
+  int64_t columns = target.values.width();
   std::vector<std::pair<std::string, int64_t>> counts;
   if ((!binary && kind != AnswerKind::Multiclass) || (binary && columns != 1))
     return counts;
@@ -258,7 +315,7 @@ std::vector<std::pair<std::string, int64_t>> countClasses(const Recipe &recipe, 
     ++numbers[static_cast<size_t>(number)];
   }
   for (size_t i = 0; i < numbers.size(); ++i)
-    counts.emplace_back(columns > 1 ? target.values.columns[i] : className(names, i), numbers[i]);
+    counts.emplace_back(i < target.values.columns.size() && columns > 1 ? target.values.columns[i] : className(names, i), numbers[i]);
   return counts;
 }
 

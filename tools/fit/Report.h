@@ -3,9 +3,11 @@
 #define DLC_TOOLS_FIT_REPORT_H
 
 #include "tools/fit/Answers.h"
+#include "tools/fit/CrossValidation.h"
 #include "tools/fit/DataChecks.h"
 #include "tools/fit/History.h"
 #include "tools/fit/ProgramSummary.h"
+#include "tools/fit/SvgChart.h"
 #include <string>
 #include <vector>
 
@@ -24,6 +26,8 @@ struct ReportInput {
   ProgramSummary program;
   Recipe recipe;
   History history;                 // may be empty
+  CrossValidation crossValidation; // may have no folds
+  std::optional<Chart> rates;      // of a learning-rate range test
   std::string outcome;             // "10 epochs in 0.31 s"
   std::vector<ReportData> data;
   std::vector<Finding> findings;

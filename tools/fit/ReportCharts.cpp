@@ -106,6 +106,43 @@ std::vector<Chart> historyCharts(const History &history) {
     }
     charts.push_back(std::move(chart));
   }
+  Chart rates;
+  rates.title = "learning rate";
+  rates.xLabel = "epoch";
+  rates.wholeX = true;
+  rates.series.push_back({"", {}});
+  std::vector<CurvePoint> &points = rates.series[0].points;
+  bool changes = false;
+  for (const Epoch &epoch : history.epochs())
+    if (epoch.learningRate) {
+      changes |= !points.empty() && points.front().y != *epoch.learningRate;
+      points.push_back({static_cast<double>(epoch.number), *epoch.learningRate});
+    }
+  points = thinned(points);
+  if (changes)
+    charts.push_back(std::move(rates));
+  return charts;
+}
+
+std::vector<Chart> foldCharts(const CrossValidation &validation) {
+  std::vector<Chart> charts;
+  for (const FoldSummary &summary : validation.summaries()) {
+    if (summary.name.compare(0, 4, "val_") != 0)
+      continue;
+    Chart chart;
+    chart.title = summary.name;
+    chart.xLabel = "epoch";
+    chart.wholeX = true;
+    for (const FoldResult &fold : validation.folds) {
+      ChartSeries series{std::to_string(fold.number), {}};
+      for (const Epoch &epoch : fold.history.epochs())
+        if (std::optional<double> value = epoch.measure(summary.name))
+          series.points.push_back({static_cast<double>(epoch.number), *value});
+      series.points = thinned(series.points);
+      chart.series.push_back(std::move(series));
+    }
+    charts.push_back(std::move(chart));
+  }
   return charts;
 }
 

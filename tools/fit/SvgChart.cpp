@@ -86,7 +86,7 @@ private:
       yHigh = sums.empty() ? 1 : std::max(1.0, *std::max_element(sums.begin(), sums.end()));
     }
     xTicks = niceTicks(xLow, xHigh, chart.wholeX ? 8 : 6);
-    if (chart.wholeX)
+    if (chart.wholeX || chart.powersOfTen)
       xTicks.erase(std::remove_if(xTicks.begin(), xTicks.end(),
                                   [](double tick) { return std::abs(tick - std::round(tick)) > 1e-9; }),
                    xTicks.end());
@@ -120,7 +120,7 @@ private:
     for (double tick : xTicks)
       if (tick >= x.low - 1e-12 && tick <= x.high + 1e-12) {
         line(x(tick), kHeight - kBottom, x(tick), kHeight - kBottom + 4, "axis");
-        text(x(tick), kHeight - kBottom + 18, "tick", "middle", numberText(tick, digitsOf(xTicks)));
+        text(x(tick), kHeight - kBottom + 18, "tick", "middle", chart.powersOfTen ? numberText(std::pow(10, std::round(tick)), 1) : numberText(tick, digitsOf(xTicks)));
       }
     line(kLeft, kHeight - kBottom, kWidth - kRight, kHeight - kBottom, "axis");
     text((kLeft + kWidth - kRight) / 2, kHeight - 8, "label", "middle", chart.xLabel);

@@ -23,6 +23,7 @@ struct Chart {
   std::optional<std::pair<double, double>> xRange, yRange; // else from the points
   bool diagonal = false;                                   // a dashed line x = y
   bool wholeX = false;                                     // ticks at whole numbers only
+  bool powersOfTen = false;                                // x is a logarithm to base 10; ticks show the number
 };
 
 std::string svgChart(const Chart &chart);

@@ -86,7 +86,7 @@ Gatherer makeGatherer(const TableReader &reader, const ColumnSelection &selectio
 }
 
 // A selection without names takes what no other one names.
-void takeTheRest(std::vector<Gatherer> &gatherers, size_t columnCount) {
+void takeTheRest(std::vector<Gatherer> &gatherers, const RowSelection &rows, size_t columnCount) {
   const Gatherer *greedy = nullptr;
   for (const Gatherer &gatherer : gatherers) {
     if (!gatherer.selection->columns.empty())
@@ -102,6 +102,8 @@ void takeTheRest(std::vector<Gatherer> &gatherers, size_t columnCount) {
   for (const Gatherer &gatherer : gatherers)
     for (size_t index : gatherer.indices)
       named[index] = true;
+  for (size_t index : rows.columns())
+    named[index] = true;
   for (Gatherer &gatherer : gatherers)
     if (gatherer.selection->columns.empty())
       for (size_t i = 0; i < columnCount; ++i)
@@ -161,7 +163,9 @@ std::vector<Matrix> readTable(const std::string &path, const std::vector<ColumnS
   std::vector<Gatherer> gatherers;
   for (const ColumnSelection &selection : selections)
     gatherers.push_back(makeGatherer(reader, selection));
-  takeTheRest(gatherers, reader.header().size());
+  RowSelection selection = options.rows;
+  selection.bind(reader.path(), reader.header());
+  takeTheRest(gatherers, selection, reader.header().size());
   for (Gatherer &gatherer : gatherers) {
     gatherer.takesLabels = gatherer.selection->labels && gatherer.indices.size() == 1;
     for (size_t index : gatherer.indices)
@@ -169,7 +173,13 @@ std::vector<Matrix> readTable(const std::string &path, const std::vector<ColumnS
   }
   std::vector<std::string_view> cells;
   int64_t rows = 0;
-  for (; reader.nextRow(cells); ++rows)
+  while (reader.nextRow(cells)) {
+    RowSelection::Answer answer = selection.next(cells);
+    if (answer == RowSelection::Answer::Done)
+      break;
+    if (answer == RowSelection::Answer::Skip)
+      continue;
+    ++rows;
     for (Gatherer &gatherer : gatherers) {
       if (gatherer.selection->ignored)
         continue;
@@ -178,36 +188,21 @@ std::vector<Matrix> readTable(const std::string &path, const std::vector<ColumnS
       else
         readCells(gatherer, reader, cells, options);
     }
+  }
+  if (rows || !selection.isAll())
+    selection.finish(reader.path());
   if (!rows)
     throw Problem(ExitCode::BadInput, reader.path(), "the table has a header, but no rows",
                   "write one row per example below the header");
   std::vector<Matrix> matrices;
   for (Gatherer &gatherer : gatherers) {
     gatherer.matrix.rows = rows;
+    gatherer.matrix.firstLine = selection.isAll() ? 2 : 0;
     if (gatherer.takesLabels && !gatherer.selection->ignored)
       gatherer.labels.finish(gatherer.matrix, gatherer.selection->knownLabels);
     matrices.push_back(std::move(gatherer.matrix));
   }
   return matrices;
-}
-
-double Matrix::at(int64_t row, int64_t column) const {
-  const char *element =
-      data.data() + (static_cast<size_t>(row) * columns.size() + static_cast<size_t>(column)) * bytesOf(dtype);
-  switch (dtype) {
-  case DLC_F32:
-    return *reinterpret_cast<const float *>(element);
-  case DLC_F64:
-    return *reinterpret_cast<const double *>(element);
-  case DLC_I32:
-    return *reinterpret_cast<const int32_t *>(element);
-  case DLC_I64:
-    return static_cast<double>(*reinterpret_cast<const int64_t *>(element));
-  case DLC_I8:
-    return *reinterpret_cast<const int8_t *>(element);
-  default:
-    return *reinterpret_cast<const uint8_t *>(element);
-  }
 }
 
 } // namespace dlc::fit

@@ -3,6 +3,7 @@
 #define DLC_TOOLS_FIT_TABLECOLUMNS_H
 
 #include "tools/fit/Matrix.h"
+#include "tools/fit/RowSelection.h"
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct ColumnSelection {
 
 struct TableOptions {
   bool allowNan = false; // empty cells, NaN and infinities are taken as they are
+  RowSelection rows = {};
 };
 
 /// One matrix per selection. Throws a Problem that names file, line and column.

@@ -8,16 +8,41 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <sstream>
+#include <cstdlib>
 
 namespace dlc::fit {
 namespace {
+
+constexpr char kImported[] = "imported"; // a variable of the session
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 } // namespace
 
 bool isUntrained(const Variables &variables) { return variables.integer("step") == 0; }
+
+bool hasImportedWeights(const Variables &variables) {
+  return variables.has(kImported) && variables.integer(kImported) != 0;
+}
+
+WeightImport importIntoProgram(Variables &variables, const WeightsFile &file, const ImportOptions &options) {
+  const Program &program = variables.program();
+  bool isBlank = variables.has("step") && isUntrained(variables) && !hasImportedWeights(variables);
+  if (isBlank && program.has("init"))
+    FunctionCall(program, "init").run(variables);
+  WeightImport done = importWeights(variables, file, options);
+  if (isBlank && variables.has(kImported)) // a trained program stays what it is
+    variables.setInteger(kImported, 1);
+  return done;
+}
+
+std::vector<int64_t> TrainingData::rowsAt(RowRange positions) const {
+  std::vector<int64_t> rows;
+  rows.reserve(static_cast<size_t>(positions.count()));
+  for (int64_t position = positions.begin; position < positions.end; ++position)
+    rows.push_back(order.empty() ? position : order[static_cast<size_t>(position)]);
+  return rows;
+}
 
 TrainingData splitData(const Dataset &train, const Dataset *validation, double split) {
   TrainingData data;
@@ -48,23 +73,35 @@ TrainingSession::TrainingSession(const Program &program, Variables &variables, c
   batches = rows / size + (rows % size != 0);
   if (options.recipe.earlyStopping)
     rule.emplace(*options.recipe.earlyStopping, data.validation != nullptr);
+  if (!options.recipe.onPlateau)
+    return;
+  plateau.emplace(*options.recipe.onPlateau, data.validation != nullptr);
+  if (!variables.has("optimizer.learning_rate") && !step.call().findOutput("learning_rate"))
+    throw Problem(ExitCode::BadInput, "recipe",
+                  "on_plateau reduces the learning rate, but the optimizer " + options.recipe.optimizer +
+                      " has no argument learning_rate",
+                  "leave it out, or name the rate of the optimizer learning_rate");
 }
 
 // Parameters and state from the seed; then what the layers take from the training data.
 void TrainingSession::start() {
   if (options.fromScratch || isUntrained(variables)) {
-    variables.reset();
-    variables.setInteger("seed", options.recipe.seed);
-    FunctionCall(program, "init").run(variables, host);
+    if (options.fromScratch || !hasImportedWeights(variables)) {
+      variables.reset();
+      variables.setInteger("seed", options.recipe.seed);
+      FunctionCall(program, "init").run(variables, host);
+      if (variables.has(kImported))
+        variables.setInteger(kImported, 0);
+    }
     if (options.initial)
       takeInitial();
     variables.setInteger("step", 0);
     variables.setInteger("epoch", 0);
     if (program.has("fit")) {
       BatchRunner fit(program, "fit");
-      std::vector<int64_t> rows = rowsInOrder(data.trainRows.end);
-      for (int64_t begin = data.trainRows.begin; begin < data.trainRows.end; begin += kEvaluationBatch)
-        fit.run(*data.train, rows.data() + begin, std::min(kEvaluationBatch, data.trainRows.end - begin), variables,
+      std::vector<int64_t> rows = data.rowsAt(data.trainRows);
+      for (int64_t begin = 0; begin < data.trainRows.count(); begin += kEvaluationBatch)
+        fit.run(*data.train, rows.data() + begin, std::min(kEvaluationBatch, data.trainRows.count() - begin), variables,
                 host);
     }
   }
@@ -74,26 +111,11 @@ void TrainingSession::start() {
     variables.setInteger("columns", columnOrder(*data.train));
 }
 
-// Parameters and state of equal names, as of the same model trained on other data.
+// Parameters and state of a file of weights, by their names.
 void TrainingSession::takeInitial() {
-  Variables from(*options.initial);
-  size_t taken = 0;
-  for (const dlc_variable &variable : options.initial->variables()) {
-    if ((variable.kind != DLC_PARAM && variable.kind != DLC_STATE) || !variables.has(variable.name))
-      continue;
-    dlc_variable here = variables.describe(variable.name);
-    if (here.dtype != variable.dtype || here.rank != variable.rank ||
-        !std::equal(here.shape, here.shape + here.rank, variable.shape))
-      throw Problem(ExitCode::BadInput, options.initial->path(),
-                    std::string("init_from: ") + variable.name + " has another type or shape in " + program.path(),
-                    "take a program of the same layers, or rename this one");
-    std::memcpy(static_cast<char *>(variables.data()) + here.offset,
-                static_cast<const char *>(from.data()) + variable.offset, variable.bytes);
-    ++taken;
-  }
-  if (!taken)
-    throw Problem(ExitCode::BadInput, options.initial->path(),
-                  "init_from: no parameter has the name of one of " + program.path());
+  WeightImport done = importWeights(variables, *options.initial->file, options.initial->options);
+  if (!done.isWhole())
+    observer.onNote("init_from: " + importSummary(done));
 }
 
 int64_t TrainingSession::positionInEpoch() {
@@ -110,6 +132,9 @@ int64_t TrainingSession::positionInEpoch() {
 void TrainingSession::runStep(int64_t epoch, int64_t batch, const std::vector<int64_t> &rows) {
   int64_t begin = batch * options.recipe.batchSize;
   int64_t count = std::min(options.recipe.batchSize, static_cast<int64_t>(rows.size()) - begin);
+  int64_t next = begin + count;
+  step.announce(*data.train, rows.data() + next,
+                std::min(options.recipe.batchSize, static_cast<int64_t>(rows.size()) - next));
   dlc_error error = {};
   double started = now();
   if (step.run(*data.train, rows.data() + begin, count, variables, host, error))
@@ -122,12 +147,17 @@ void TrainingSession::runStep(int64_t epoch, int64_t batch, const std::vector<in
 
 bool TrainingSession::runEpoch(int64_t epoch, int64_t position) {
   variables.setInteger("epoch", epoch);
-  epochSeconds = 0;
-  std::vector<int64_t> rows = options.recipe.shuffle
-                                  ? shuffledRows(data.trainRows.count(), variables.integer("seed"), epoch)
-                                  : rowsInOrder(data.trainRows.count());
-  if (position == 0)
+  std::vector<int64_t> rows = data.rowsAt(data.trainRows);
+  if (options.recipe.shuffle) {
+    std::vector<int64_t> inOrder = rows;
+    std::vector<int64_t> shuffled = shuffledRows(data.trainRows.count(), variables.integer("seed"), epoch);
+    std::transform(shuffled.begin(), shuffled.end(), rows.begin(),
+                   [&](int64_t position) { return inOrder[static_cast<size_t>(position)]; });
+  }
+  if (position == 0) {
+    epochSeconds = 0;
     evaluator.reset(variables, host);
+  }
   std::function<Measures()> measures = [this] { return evaluator.result(variables, host).measures; };
   for (int64_t batch = position; batch < batches; ++batch) {
     runStep(epoch, batch, rows);
@@ -136,6 +166,8 @@ bool TrainingSession::runEpoch(int64_t epoch, int64_t position) {
     observer.onStep({epoch + 1, options.recipe.epochs, batch + 1, batches, stepsDone, left, seconds, measures});
     if (InterruptGuard::requested() && batch + 1 < batches)
       return false;
+    if (batch + 1 < batches)
+      checkpointIfDue(/*atEndOfEpoch=*/false);
   }
   return true;
 }
@@ -146,12 +178,46 @@ Epoch TrainingSession::finishEpoch(int64_t epoch) {
   measured.number = epoch + 1;
   measured.train = evaluator.result(variables, host).measures;
   if (data.validation)
-    measured.validation = evaluator.evaluate(*data.validation, data.validationRows, variables, host).measures;
+    measured.validation =
+        evaluator.evaluateRows(*data.validation, data.rowsAt(data.validationRows), variables, host).measures;
   evaluator.reset(variables, host);
   variables.setInteger("epoch", epoch + 1);
   measured.seconds = epochSeconds + now() - started;
+  measured.learningRate = learningRate();
   done.add(measured);
   return measured;
+}
+
+/// What a program of 32 bits holds is shown as it was written: 0.02, not 0.019999999552965164.
+std::optional<double> TrainingSession::learningRate() const {
+  std::optional<size_t> output = step.call().findOutput("learning_rate");
+  double rate = 0;
+  if (output && stepsDone)
+    rate = step.call().outputNumber(*output);
+  else if (!output && variables.has("optimizer.learning_rate"))
+    rate = variables.number("optimizer.learning_rate") * variables.number("lr_scale");
+  else
+    return std::nullopt;
+  if (variables.describe("lr_scale").dtype == DLC_F32)
+    rate = std::strtod(exactText(static_cast<float>(rate)).c_str(), nullptr);
+  return rate;
+}
+
+void TrainingSession::reduceRate(const Epoch &epoch) {
+  double rate = epoch.learningRate.value_or(0), factor = plateau->observe(epoch, rate);
+  if (factor == 1)
+    return;
+  variables.setNumber("lr_scale", variables.number("lr_scale") * factor);
+  if (epoch.number < options.recipe.epochs)
+    observer.onNote("the learning rate is " + numberText(rate * factor) + " from epoch " +
+                    std::to_string(epoch.number + 1) + " on");
+}
+
+void TrainingSession::checkpointIfDue(bool atEndOfEpoch) {
+  if (!options.checkpoint || !clock->isDue(now(), variables.integer("step"), variables.integer("epoch"), atEndOfEpoch))
+    return;
+  options.checkpoint(*this);
+  clock->written(now());
 }
 
 SessionOutcome TrainingSession::run() {
@@ -159,6 +225,7 @@ SessionOutcome TrainingSession::run() {
   SessionOutcome outcome;
   int64_t position = positionInEpoch();
   double started = now();
+  clock.emplace(options.checkpointEvery, started, variables.integer("step"), variables.integer("epoch"));
   for (int64_t epoch = variables.integer("epoch"); epoch < options.recipe.epochs; ++epoch, position = 0) {
     if (!runEpoch(epoch, position)) {
       outcome.end = SessionOutcome::End::Interrupted;
@@ -169,13 +236,20 @@ SessionOutcome TrainingSession::run() {
     EarlyStoppingRule::Verdict verdict = rule ? rule->observe(measured) : EarlyStoppingRule::Verdict::GoOn;
     if (verdict == EarlyStoppingRule::Verdict::Best)
       best = variables.snapshot();
-    if (verdict == EarlyStoppingRule::Verdict::Stop)
+    if (verdict == EarlyStoppingRule::Verdict::Stop) {
       outcome.end = SessionOutcome::End::StoppedEarly;
-    else if (InterruptGuard::requested() && epoch + 1 < options.recipe.epochs)
+      break;
+    }
+    epochSeconds = 0;
+    if (plateau)
+      reduceRate(measured);
+    if (epoch + 1 == options.recipe.epochs)
+      break;
+    if (InterruptGuard::requested()) {
       outcome.end = SessionOutcome::End::Interrupted;
-    else
-      continue;
-    break;
+      break;
+    }
+    checkpointIfDue(/*atEndOfEpoch=*/true);
   }
   outcome.epochsDone = variables.integer("epoch");
   outcome.seconds = now() - started;
@@ -186,25 +260,33 @@ SessionOutcome TrainingSession::run() {
   return outcome;
 }
 
-// One line of text, then the best variables: "dlc-early-stopping STEP EPOCH VALUE".
-std::string TrainingSession::stoppingState() const {
-  if (!rule || best.empty())
-    return "";
-  return "dlc-early-stopping " + std::to_string(variables.integer("step")) + " " + std::to_string(rule->bestEpoch()) +
-         " " + exactText(rule->bestValue()) + "\n" + best;
+SessionState TrainingSession::state() const {
+  SessionState state;
+  state.step = variables.integer("step");
+  state.epochSeconds = epochSeconds;
+  if (rule && !best.empty())
+    state.stopping = SessionState::Stopping{rule->bestEpoch(), rule->bestValue(), best};
+  if (plateau)
+    state.plateau = plateau->state();
+  return state;
 }
 
-bool TrainingSession::resumeStopping(const std::string &state) {
-  size_t line = state.find('\n');
-  std::istringstream text(state.substr(0, line));
-  std::string word, value;
-  int64_t step = 0, epoch = 0;
-  if (!rule || !(text >> word >> step >> epoch >> value) || word != "dlc-early-stopping" ||
-      step != variables.integer("step") || epoch < 1 || epoch > variables.integer("epoch") ||
-      state.size() - line - 1 != variables.snapshot().size())
+bool TrainingSession::resume(const SessionState &state) {
+  int64_t epoch = variables.integer("epoch");
+  const std::optional<SessionState::Stopping> &stopping = state.stopping;
+  // Before the first epoch has ended there is nothing to know.
+  bool isWhole =
+      epoch == 0 || (rule.has_value() <= stopping.has_value() && plateau.has_value() <= state.plateau.has_value());
+  if (state.step != variables.integer("step") || !isWhole ||
+      (stopping && (stopping->epoch < 1 || stopping->epoch > epoch || stopping->variables.size() != variables.bytes())))
     return false;
-  best = state.substr(line + 1);
-  rule->resume(variables.integer("epoch"), epoch, std::strtod(value.c_str(), nullptr));
+  epochSeconds = state.epochSeconds;
+  if (rule && stopping) {
+    best = stopping->variables;
+    rule->resume(epoch, stopping->epoch, stopping->value);
+  }
+  if (plateau && state.plateau)
+    plateau->resume(*state.plateau);
   return true;
 }
 
@@ -233,7 +315,8 @@ void TrainingSession::failNotFinite(int64_t epoch, int64_t batch, const int64_t 
     variables.save(options.savePath);
     saved = options.savePath;
   }
-  throw notFiniteProblem({program, *data.train, rows, count, epoch + 1, batch + 1, batches, stepNumber, saved}, error);
+  throw NotFiniteProblem(
+      notFiniteProblem({program, *data.train, rows, count, epoch + 1, batch + 1, batches, stepNumber, saved}, error));
 }
 
 } // namespace dlc::fit

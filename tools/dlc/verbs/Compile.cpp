@@ -7,6 +7,7 @@
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include "tools/fit/Program.h"
+#include "tools/fit/TrainingSession.h"
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
@@ -55,15 +56,19 @@ void checkUntrained(const std::string &output) {
   if (!std::filesystem::exists(output, code))
     return;
   int64_t steps = 0;
+  bool hasWeights = false;
   try {
     fit::Program program = fit::Program::load(output);
     fit::Variables variables(program);
     steps = variables.has("step") ? variables.integer("step") : 0;
+    hasWeights = fit::hasImportedWeights(variables);
   } catch (const fit::Problem &) {
     return; // no program, or one of another machine
   }
-  if (steps)
-    throw fit::Problem(fit::ExitCode::Usage, output, "holds a program trained for " + fit::plural(steps, "step"),
+  if (steps || hasWeights)
+    throw fit::Problem(fit::ExitCode::Usage, output,
+                       steps ? "holds a program trained for " + fit::plural(steps, "step")
+                             : std::string("holds a program with imported weights"),
                        "give another file with -o, or this one to overwrite it");
 }
 

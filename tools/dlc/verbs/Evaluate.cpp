@@ -7,6 +7,7 @@
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include "tools/fit/ProgressBar.h"
+#include "tools/fit/ReaderOptions.h"
 #include "tools/fit/Report.h"
 #include "tools/fit/TrainingSession.h"
 #include "tools/fit/WorkerPool.h"
@@ -30,7 +31,7 @@ struct EvaluateArguments {
   std::string program, report, on = "test";
   std::vector<std::string> data;
   unsigned threads = 0;
-  bool allowNan = false, json = false;
+  bool allowNan = false, skipBad = false, json = false;
 };
 
 // Validation rows may be the last ones of the training data.
@@ -85,8 +86,11 @@ int runEvaluate(const EvaluateArguments &arguments) {
   checkDistinct({arguments.report}, filesOf(spec, arguments.program));
   Dataset::Options options;
   options.allowNan = arguments.allowNan;
+  options.skipBad = arguments.skipBad;
+  options.words = ReaderOptions(recipe.data).text("words");
   options.classNames = recipe.classNames;
   Dataset data = Dataset::read(program, "eval_step", spec, options);
+  reportSkipped(data);
   Variables variables = readyVariables(program, recipe.seed);
   checkColumnOrder(trainedColumns(variables), data);
   WorkerPool pool(arguments.threads);
@@ -104,7 +108,7 @@ int runEvaluate(const EvaluateArguments &arguments) {
   if (data.target() && !outputs.empty())
     assessment = assess(recipe, outputs[0], *data.target(), rows);
   if (arguments.json)
-    printResultJson(result, assessment, data.rows());
+    printResultJson(result, assessment, rows.count());
   else
     printResult(result, assessment, data.description());
   if (arguments.report.empty())
@@ -142,6 +146,7 @@ void addEvaluateVerb(CLI::App &app, Dispatch &dispatch) {
   verb->add_option("--threads", arguments->threads,
                    "worker threads; default: one per CPU; results do not depend on it");
   verb->add_flag("--allow-nan", arguments->allowNan, "take empty cells and NaN as NaN");
+  verb->add_flag("--skip-bad", arguments->skipBad, "leave out images that cannot be read");
   verb->add_flag("--json", arguments->json, "one JSON object");
   verb->callback([arguments, &dispatch] {
     dispatch.json = arguments->json;

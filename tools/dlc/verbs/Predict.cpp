@@ -17,13 +17,14 @@ constexpr char kExamples[] = R"(
 Examples:
   dlc predict leukemia.dlm new.tsv > answers.tsv       one row per row of the table, with a column `class`
   dlc predict iris.dlm x=flowers.csv:sepal_length..petal_width -o answers.tsv
-  zcat big.csv.gz | dlc predict iris.dlm -             standard input, plain or gzip)";
+  zcat big.csv.gz | dlc predict iris.dlm -             standard input, plain or gzip
+  dlc predict cells.dlm folder/                        images, a row for each file)";
 
 struct PredictArguments {
   std::string program, output;
   std::vector<std::string> data;
   unsigned threads = 1; // starting threads costs more than most predictions
-  bool allowNan = false;
+  bool allowNan = false, skipBad = false;
 };
 
 int runPredict(const PredictArguments &arguments) {
@@ -36,11 +37,14 @@ int runPredict(const PredictArguments &arguments) {
   checkDistinct({arguments.output}, filesOf(spec, arguments.program));
   Dataset::Options options;
   options.allowNan = arguments.allowNan;
+  options.skipBad = arguments.skipBad;
   Dataset data = Dataset::read(program, "predict", spec, options);
+  reportSkipped(data);
   Variables variables = readyVariables(program, recipe.seed);
   checkColumnOrder(trainedColumns(variables), data);
   WorkerPool pool(arguments.threads);
-  std::string table = predictionTable(recipe, predict(program, data, {0, data.rows()}, variables, pool.host()));
+  std::string table = predictionTable(recipe, predict(program, data, {0, data.rows()}, variables, pool.host()),
+                                      data.rowNames());
   if (arguments.output.empty())
     std::fwrite(table.data(), 1, table.size(), stdout);
   else
@@ -56,11 +60,13 @@ void addPredictVerb(CLI::App &app, Dispatch &dispatch) {
   verb->footer(kExamples);
   verb->add_option("PROGRAM", arguments->program, "a trained .dlm file")->required();
   verb->add_option("TABLE", arguments->data,
-                   "FILE, INPUT=FILE or INPUT=FILE:column,first..last,-without; - is standard input")
+                   "FILE, INPUT=FILE or INPUT=FILE:column,first..last,-without; - is standard input; or what the "
+                   "program was trained on: a folder, images, an idx file, a FASTA file")
       ->required();
   verb->add_option("-o,--output", arguments->output, "where to write; default: standard output")->type_name("FILE");
   verb->add_option("--threads", arguments->threads, "worker threads; 0: one per CPU; answers do not depend on it");
   verb->add_flag("--allow-nan", arguments->allowNan, "take empty cells and NaN as NaN");
+  verb->add_flag("--skip-bad", arguments->skipBad, "leave out images that cannot be read");
   verb->callback([arguments, &dispatch] { dispatch.run = [arguments] { return runPredict(*arguments); }; });
 }
 

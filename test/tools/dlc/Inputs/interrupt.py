@@ -52,5 +52,5 @@ for attempt in range(6):
         break
 if not interruptions:
     sys.exit("never interrupted")
-left = [name for name in os.listdir(".") if "tmp" in name or "best" in name]
+left = [name for name in os.listdir(".") if "tmp" in name or "checkpoint" in name]
 print("same bits" if contents("run.dlm") == contents("alone.dlm") and not left else f"other bits, left behind: {left}")

@@ -213,8 +213,8 @@ TEST_F(ProgramWriterTest, RefusesWorkspaceWithoutSlots) {
 }
 
 TEST_F(ProgramWriterTest, RefusesStepsThatTheFormatLacks) {
-  parse("plan.copy %w to %before", "plan.loop \"4\" { plan.copy %w to %before }");
-  expectRefused("a program file of version 1 cannot hold plan.loop");
+  parse("plan.copy %w to %before", "plan.branch \"4\" below 5 { plan.copy %w to %before } else { }");
+  expectRefused("a program file of version 1 cannot hold plan.branch");
 }
 
 TEST_F(ProgramWriterTest, RefusesARecipeThatIsNotPlain) {

@@ -87,6 +87,57 @@ TEST(GradientEdgeTest, AnInfiniteCotangentOfTheOtherBranchDoesNotLeak) {
       EXPECT_TRUE(std::isfinite(value));
 }
 
+/// A NaN wins, and so does the first of equals; nothing flows to elements that no window reads.
+TEST(GradientEdgeTest, TiesOfWindowsGoToTheirFirstElement) {
+  const std::string call = "window_max %a window [3] strides [2] : tensor<{n}x{T}>";
+  EXPECT_EQ(gradientsAt(call, {{2, 2, 1, 1, 2, 2, 9, 9}}, "tensor<3x{T}>"),
+            (std::vector<Values>{{1, 0, 0, 0, 1, 0, 1, 0}}));
+  EXPECT_EQ(gradientsAt(call, {{0, 1, 2, 1, 2, 7, 2}}, "tensor<3x{T}>"), (std::vector<Values>{{0, 0, 2, 0, 0, 1, 0}}));
+  EXPECT_EQ(gradientsAt(call, {{5, NAN, 7, NAN, NAN, 1, 1}}, "tensor<3x{T}>"),
+            (std::vector<Values>{{0, 1, 0, 1, 1, 0, 0}}));
+  double lowest = -std::numeric_limits<double>::infinity();
+  EXPECT_EQ(gradientsAt(call, {{lowest, lowest, lowest, 0, 0, lowest, lowest}}, "tensor<3x{T}>"),
+            (std::vector<Values>{{1, 0, 0, 1, 1, 0, 0}}));
+}
+
+/// What both ends of a symbolic size lose, or get, comes back or goes.
+TEST(GradientEdgeTest, EndsOfSymbolicSizes) {
+  const std::string type = "tensor<?x{T}, #graph.dims<\"t\">>", shorter = "tensor<?x{T}, #graph.dims<\"t-3\">>",
+                    longer = "tensor<?x{T}, #graph.dims<\"t+3\">>";
+  struct {
+    std::string signature, call, result;
+    int64_t length;
+    Values expected;
+  } cases[] = {{"%a: " + type, "slice %a starts [1] limits [-3] strides [1] : " + type, shorter, 5, {0, 1, 1, 0, 0}},
+               {"%a: " + type, "slice %a starts [1] limits [-3] strides [1] : " + type, shorter, 3, {0, 0, 0}},
+               {"%a: " + type + ", %v: tensor<{T}>",
+                "pad %a, %v low [1] high [2] interior [0] : " + type,
+                longer,
+                4,
+                {1, 1, 1, 1}}};
+  for (const auto &each : cases) {
+    CaseProgram program("func.func @f(" + each.signature + ") -> " + each.result + " {\n  %r = graph." + each.call +
+                            "\n  return %r : " + each.result + "\n}",
+                        0, "f64");
+    program.addVjp();
+    Type element = Float64Type::get(&program.context);
+    int64_t longest = each.length + (each.expected.size() == 4 ? 3 : -3);
+    std::vector<Tensor> arguments{Tensor(element, {each.length})};
+    if (program.function().getNumArguments() == 2)
+      arguments.push_back(Tensor(element, {}));
+    arguments.push_back(Tensor(element, {longest}));
+    for (int64_t i = 0; i < longest; ++i)
+      arguments.back().setFloat(i, 1);
+    std::vector<Tensor> cotangents = program.run(arguments, "vjp");
+    ASSERT_FALSE(cotangents.empty());
+    for (auto [index, value] : llvm::enumerate(each.expected))
+      EXPECT_EQ(cotangents[0].getFloat(index), value) << each.call << " element " << index;
+    if (cotangents.size() == 2) {
+      EXPECT_EQ(cotangents[1].getFloat(0), 3); // of the value that pads
+    }
+  }
+}
+
 /// The error of \p call's gradient, on the text's first op.
 std::string errorOf(const std::string &text) {
   CaseProgram program(text, 3, "f64");
@@ -109,13 +160,12 @@ TEST(GradientEdgeTest, PartsOfSymbolicSizesHaveNoGradient) {
               "  return %r : tensor<?x{T}, #graph.dims<\"2*t\">>\n}"),
       "'graph.concatenate' op has no gradient along dimension 0 of symbolic size 2*t: only ranges of static sizes "
       "can be cut out");
-  EXPECT_EQ(
-      errorOf("func.func @f(%a: tensor<?x{T}, #graph.dims<\"t\">>, %v: tensor<{T}>) -> tensor<?x{T}, "
-              "#graph.dims<\"t+1\">> {\n"
-              "  %r = graph.pad %a, %v low [1] high [0] interior [0] : tensor<?x{T}, #graph.dims<\"t\">>\n"
-              "  return %r : tensor<?x{T}, #graph.dims<\"t+1\">>\n}"),
-      "'graph.pad' op has no gradient for padding of dimension 0 of symbolic size t: only ranges of static sizes can "
-      "be cut out");
+  EXPECT_EQ(errorOf("func.func @f(%x: tensor<1x?x2x{T}, #graph.dims<\"\", \"t+2\", \"\">>, %w: tensor<?x2x3x{T}, "
+                    "#graph.dims<\"t\", \"\", \"\">>) -> tensor<1x3x3x{T}> {\n"
+                    "  %r = graph.convolution %x, %w strides [1] dilation [1] : tensor<1x?x2x{T}, #graph.dims<\"\", "
+                    "\"t+2\", \"\">>, tensor<?x2x3x{T}, #graph.dims<\"t\", \"\", \"\">>\n"
+                    "  return %r : tensor<1x3x3x{T}>\n}"),
+            "'graph.convolution' op has no gradient by an input under a filter of symbolic size t");
 }
 
 TEST(GradientEdgeTest, AnOpWithoutARuleSaysSo) {

@@ -17,6 +17,8 @@ const std::vector<OpCase> &allCases() {
     std::vector<OpCase> all;
     addElementwiseCases(all);
     addContractionCases(all);
+    addConvolutionCases(all);
+    addPoolingCases(all);
     addReductionCases(all);
     addShapeCases(all);
     addIndexingCases(all);

@@ -28,10 +28,13 @@ struct OpCase {
   std::vector<Range> ranges;
   Loops loops;
   double tolerance = 0; ///< relative; sums are compared with sums in another order
+  int64_t smallest = 0; ///< of the sizes that the op takes
 };
 
 void addElementwiseCases(std::vector<OpCase> &cases);
 void addContractionCases(std::vector<OpCase> &cases);
+void addConvolutionCases(std::vector<OpCase> &cases);
+void addPoolingCases(std::vector<OpCase> &cases);
 void addReductionCases(std::vector<OpCase> &cases);
 void addShapeCases(std::vector<OpCase> &cases);
 void addIndexingCases(std::vector<OpCase> &cases);

@@ -55,6 +55,26 @@ TEST(SpecialValuesTest, TheFirstNaNIsTheExtremesIndex) {
       0);
 }
 
+TEST(SpecialValuesTest, WindowsPropagateNaNAndInfinities) {
+  const std::string how = " window [3] strides [2] : tensor<{n}x{T}>";
+  std::vector<double> input = {1, NAN, 3, -kInfinity, -kInfinity, -kInfinity, -kInfinity, kInfinity, kInfinity};
+  std::vector<double> greatest = evaluate("window_max %a" + how, {input}, "tensor<{n}x{T}>", "tensor<4x{T}>");
+  EXPECT_TRUE(std::isnan(greatest[0]));
+  EXPECT_EQ(std::vector<double>(greatest.begin() + 1, greatest.end()), (std::vector<double>{3, -kInfinity, kInfinity}));
+  EXPECT_EQ(evaluate("window_arg_max %a" + how, {input}, "tensor<{n}x{T}>", "tensor<4xi8>"),
+            (std::vector<double>{1, 0, 0, 1}));
+  std::vector<double> sums = evaluate("window_sum %a" + how, {input}, "tensor<{n}x{T}>", "tensor<4x{T}>");
+  EXPECT_TRUE(std::isnan(sums[0]));
+  EXPECT_EQ(sums[1], -kInfinity);
+  EXPECT_TRUE(std::isnan(sums[3])); // inf - inf
+}
+
+TEST(SpecialValuesTest, ANaNOutsideOfAllWindowsIsNotSeen) {
+  EXPECT_EQ(evaluate("window_sum %a window [1] strides [2] : tensor<{n}x{T}>", {{1, NAN, 2, NAN}}, "tensor<{n}x{T}>",
+                     "tensor<2x{T}>"),
+            (std::vector<double>{1, 2}));
+}
+
 TEST(SpecialValuesTest, OnlyNotEqualHoldsForNaN) {
   for (const char *direction : {"eq", "ne", "lt", "le", "gt", "ge"})
     EXPECT_EQ(evaluate(std::string("compare ") + direction + " %a, %b : tensor<{n}x{T}>", {{NAN, 1}, {1, NAN}},

@@ -68,6 +68,19 @@ TEST_F(DataChecksTest, ClassNumbersFitTheModel) {
             "the model predicts 3 classes: correct the label or the last layer");
 }
 
+TEST_F(DataChecksTest, ClassNumbersLeaveNoGap) {
+  CheckOptions options{"sparse_categorical_crossentropy", 3};
+  Complaint gap = complaint(rowsWith({"0", "1", "3"}), options, DLC_I32);
+  EXPECT_EQ(gap.place, line(4));
+  EXPECT_EQ(gap.text, "expected a class number from 0 to 2, found 3, while no example has 2");
+  EXPECT_EQ(gap.remedy, "number the classes from 0 on without a gap");
+  options.learns = true;
+  std::vector<Finding> found = check(rowsWith({"1", "2"}), options, DLC_I32);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].text, "no example has the class 0 of the 3 that the model predicts");
+  EXPECT_TRUE(check(rowsWith({"0", "1", "2"}), options, DLC_I32).empty());
+}
+
 TEST_F(DataChecksTest, ClassNamesFitTheModel) {
   Complaint found = complaint(rowsWith({"a", "b", "c"}), {"sparse_categorical_crossentropy", 2}, DLC_I32);
   EXPECT_EQ(found.place, folder.path("d.csv"));

@@ -40,6 +40,18 @@ TEST(HistoryTest, ReadsBackWhatItWrote) {
   EXPECT_TRUE(History::read(path, 0).empty());
 }
 
+TEST(HistoryTest, KeepsTheLearningRate) {
+  TemporaryFolder folder;
+  History history;
+  history.add({1, 1, {{"loss", 1}}, {{"loss", 2}}, 0.02});
+  history.add({2, 1, {{"loss", 1}}, {{"loss", 2}}, std::nullopt});
+  EXPECT_EQ(history.table(), "epoch\tseconds\tloss\tval_loss\tlearning_rate\n1\t1\t1\t2\t0.02\n2\t1\t1\t2\t\n");
+  History again = History::read(folder.write("h.tsv", history.table()), 2);
+  EXPECT_EQ(again.table(), history.table());
+  EXPECT_EQ(again.epochs()[0].learningRate, 0.02);
+  EXPECT_FALSE(again.epochs()[0].measure("learning_rate"));
+}
+
 TEST(HistoryTest, FindsMeasuresOfBothSets) {
   History history = sample();
   const Epoch &epoch = history.epochs()[0];

@@ -43,6 +43,27 @@ TEST(RecipeTest, ReadsAllOfIt) {
   EXPECT_EQ(recipe.test.ports.at("x").file, "T.tsv");
 }
 
+TEST(RecipeTest, KnowsFoldsAndPlateaus) {
+  Recipe recipe = parseRecipe({{"folds", 5},
+                               {"on_plateau", {{"factor", 0.5}, {"patience", 3}, {"monitor", "val_f1"}, {"min_lr", 1e-5}}},
+                               {"fixed", {"optimizer.momentum"}}});
+  EXPECT_EQ(recipe.folds, 5);
+  ASSERT_TRUE(recipe.onPlateau);
+  EXPECT_EQ(recipe.onPlateau->factor, 0.5);
+  EXPECT_EQ(recipe.onPlateau->patience, 3);
+  EXPECT_EQ(recipe.onPlateau->monitor, "val_f1");
+  EXPECT_EQ(recipe.onPlateau->minRate, 1e-5);
+  EXPECT_EQ(recipe.onPlateau->minDelta, 1e-4);
+  EXPECT_EQ(recipe.fixed, std::vector<std::string>{"optimizer.momentum"});
+  EXPECT_EQ(parseRecipe({}).folds, 0);
+  EXPECT_EQ(complaint(R"({"folds": 1})").text,
+            "folds must be a whole number of at least 2 and at most 1099511627776, found 1");
+  EXPECT_EQ(complaint(R"({"on_plateau": 3})").text,
+            "on_plateau must be reduce_on_plateau(factor = 0.1, patience = 10), found 3");
+  EXPECT_EQ(complaint(R"({"on_plateau": {"factor": "x"}})").text,
+            "on_plateau: factor must be a number from 1e-300 to 1, found \"x\"");
+}
+
 TEST(RecipeTest, EarlyStoppingHasShortForms) {
   EXPECT_EQ(parseRecipe({{"early_stopping", 4}}).earlyStopping->patience, 4);
   EXPECT_FALSE(parseRecipe({{"early_stopping", false}}).earlyStopping);
@@ -74,6 +95,18 @@ TEST(RecipeTest, TheCommandLineChangesTheLoop) {
   EXPECT_EQ(found.code, fit::ExitCode::Usage);
   EXPECT_EQ(found.place, "--set epochs=ten");
   EXPECT_EQ(found.text, "expected a number, true or false");
+}
+
+TEST(RecipeTest, WeightsToBeginWith) {
+  Recipe recipe = parseRecipe(nlohmann::json::parse(
+      R"({"init_from": {"reader": "weights", "file": "w.h5", "map": "n.tsv", "skip_mismatch": true}})"));
+  EXPECT_EQ(recipe.initFrom, "w.h5");
+  EXPECT_EQ(recipe.initNames, "n.tsv");
+  EXPECT_TRUE(recipe.initSkipsMismatch);
+  EXPECT_EQ(complaintOf([] { parseRecipe({{"init_from", {{"file", 3}}}}); }).text,
+            "init_from: file must be the name of a file, found 3");
+  EXPECT_EQ(complaintOf([] { parseRecipe({{"init_from", {{"map", "n.tsv"}}}}); }).text,
+            "init_from must be weights(\"model.safetensors\"), found {\"map\":\"n.tsv\"}");
 }
 
 } // namespace
