@@ -15,9 +15,10 @@ using namespace mlir;
 using namespace dlc;
 using namespace dlc::graph;
 
-/// -softplus(x) = -(relu(x) + log1p(exp(-|x|))): neither exp overflows nor log1p loses digits.
+/// -softplus(x) = -(relu(x) + log1p(exp(-|x|))): neither exp overflows nor log1p loses digits. |x| as a maximum whose tie
+/// at 0 goes to -x: with relu's slope of 0 there, the slope of softplus is 1/2, as it must be.
 static Value createNegativeSoftplus(PatternRewriter &rewriter, Location location, Value x) {
-  Value magnitude = AbsOp::create(rewriter, location, x);
+  Value magnitude = MaximumOp::create(rewriter, location, NegOp::create(rewriter, location, x).getResult(), x);
   Value decay = ExpOp::create(rewriter, location, NegOp::create(rewriter, location, magnitude).getResult());
   Value tail = Log1pOp::create(rewriter, location, decay);
   Value softplus = AddOp::create(rewriter, location, ReluOp::create(rewriter, location, x).getResult(), tail);

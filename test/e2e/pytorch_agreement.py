@@ -4,7 +4,7 @@ The seed is the example's. With some others (1, 11) PyTorch's own f32 losses are
 can agree with both.
 
 f32: the first 50 losses within 1e-4 * max(loss, 0.05).  f64: all 100 losses of 10 epochs within 1e-8 relative.
-Where PyTorch's formula differs from Keras's, Keras's step is written out in PyTorch tensors below.
+The optimizers are Keras's, written out in PyTorch tensors in keras_optimizers.py.
 usage: pytorch_agreement.py BUILD_FOLDER
 """
 import gzip
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import keras_optimizers  # noqa: E402
 from dlc_runtime import Program  # noqa: E402
 
 BUILD = pathlib.Path(sys.argv[1])
@@ -30,62 +31,15 @@ train Leukemia(y: f32[batch, 1]) {{
   seed = 7
 }}
 """
-EPSILON = 1e-7  # Keras's, of the optimizers
-
-
-def sgd(w, g, s, t):
-    """Keras: velocity = momentum * velocity - rate * g; w += velocity.
-
-    At rate 1e-2 this net's losses jump: PyTorch's f32 losses are 2e-3 from its own f64 losses then, so nothing can be
-    compared to 1e-4. At 1e-3 they are 2e-6 apart.
-    """
-    s["v"] = 0.9 * s.get("v", torch.zeros_like(w)) - 1e-3 * g
-    return w + s["v"]
-
-
-def rmsprop(w, g, s, t):
-    """Keras 3: epsilon inside the root."""
-    s["v"] = 0.9 * s.get("v", torch.zeros_like(w)) + 0.1 * g * g
-    return w - 1e-3 * g / torch.sqrt(s["v"] + EPSILON)
-
-
-def adagrad(w, g, s, t):
-    """Keras 3: the accumulator starts at 0.1, epsilon inside the root."""
-    s["a"] = s.get("a", torch.full_like(w, 0.1)) + g * g
-    return w - 1e-2 * g / torch.sqrt(s["a"] + EPSILON)
-
-
-def adadelta(w, g, s, t):
-    """Keras 3 and Zeiler 2012: rho 0.95."""
-    s["a"] = 0.95 * s.get("a", torch.zeros_like(w)) + 0.05 * g * g
-    old = s.get("d", torch.zeros_like(w))
-    delta = -torch.sqrt(old + EPSILON) * g / torch.sqrt(s["a"] + EPSILON)
-    s["d"] = 0.95 * old + 0.05 * delta * delta
-    return w + 1.0 * delta
-
-
-def adam(w, g, s, t, rate=1e-3):
-    """Keras 3: epsilon outside the root, after the bias correction has moved into the rate."""
-    s["m"] = s.get("m", torch.zeros_like(w))
-    s["v"] = s.get("v", torch.zeros_like(w))
-    s["m"] = s["m"] + (g - s["m"]) * (1 - 0.9)
-    s["v"] = s["v"] + (g * g - s["v"]) * (1 - 0.999)
-    alpha = rate * np.sqrt(1 - 0.999 ** t) / (1 - 0.9 ** t)
-    return w - alpha * s["m"] / (torch.sqrt(s["v"]) + EPSILON)
-
-
-def adamw(w, g, s, t):
-    """Keras 3: decay first, w -= w * weight_decay * rate, then Adam's step."""
-    return adam(w - w * 0.004 * 1e-3, g, s, t)
-
-
+# At rate 1e-2 with momentum this net's losses jump: PyTorch's f32 losses are 2e-3 from its own f64 losses then, so
+# nothing can be compared to 1e-4. At 1e-3 they are 2e-6 apart.
 OPTIMIZERS = {
-    "sgd(learning_rate = 1e-3, momentum = 0.9)": sgd,
-    "rmsprop(learning_rate = 1e-3)": rmsprop,
-    "adagrad(learning_rate = 1e-2)": adagrad,
-    "adadelta(learning_rate = 1.0)": adadelta,
-    "adam(learning_rate = 1e-3)": adam,
-    "adamw(learning_rate = 1e-3, weight_decay = 0.004)": adamw,
+    "sgd(learning_rate = 1e-3, momentum = 0.9)": keras_optimizers.sgd(1e-3, 0.9),
+    "rmsprop(learning_rate = 1e-3)": keras_optimizers.rmsprop(1e-3),
+    "adagrad(learning_rate = 1e-2)": keras_optimizers.adagrad(1e-2),
+    "adadelta(learning_rate = 1.0)": keras_optimizers.adadelta(1.0),
+    "adam(learning_rate = 1e-3)": keras_optimizers.adam(1e-3),
+    "adamw(learning_rate = 1e-3, weight_decay = 0.004)": keras_optimizers.adamw(1e-3, 0.004),
 }
 
 

@@ -59,7 +59,7 @@ std::string SearchRun::table() const {
   std::vector<std::string> names = measureNames();
   for (const SearchAxis &axis : axes)
     text += axis.name + "\t";
-  text += "epochs\tseconds";
+  text += "epoch\tseconds";
   for (const std::string &name : names)
     text += "\t" + name;
   text += "\tfailure\n";
@@ -126,6 +126,8 @@ std::string SearchRun::command(const Result &best) const {
       add(option, value);
   for (const std::string &pass : arguments.settings.disabledPasses)
     add("--disable-pass", pass);
+  for (const std::string &pass : arguments.settings.enabledPasses)
+    add("--enable-pass", pass);
   if (variants.at({})->recipe.folds) // else it would be a cross-validation again
     text += " --refit";
   return text + (arguments.allowNan ? " --allow-nan" : "") + (arguments.skipBad ? " --skip-bad" : "");
@@ -148,7 +150,7 @@ void SearchRun::printEnd(double seconds) const {
   std::vector<std::string> names = measureNames(), head;
   for (const SearchAxis &axis : axes)
     head.push_back(axis.name);
-  head.insert(head.end(), {"epochs"});
+  head.push_back("epoch");
   head.insert(head.end(), names.begin(), names.end());
   AlignedTable text(std::string(head.size(), 'r'));
   text.row(head);

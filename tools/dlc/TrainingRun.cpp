@@ -185,8 +185,9 @@ std::optional<Dataset> TrainingRun::read(const DataSpec &spec, const std::string
   readOptions.validationSplit =
       name == "data" && recipe.validation.empty() && arguments.validation.empty() ? recipe.validationSplit : 0;
   DataSpec resolved =
-      resolveData(base, name, options, *program, "train_step", dataFolders(*program, arguments.settings.input));
-  Dataset data = Dataset::read(*program, "train_step", resolved, readOptions);
+      resolveData(base, name, options, *program, trainingDataFunction(*program),
+                  dataFolders(*program, arguments.settings.input));
+  Dataset data = Dataset::read(*program, trainingDataFunction(*program), resolved, readOptions);
   reportSkipped(data);
   return data;
 }

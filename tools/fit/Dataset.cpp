@@ -196,6 +196,10 @@ void Dataset::readTableFile(const std::string &file, const std::vector<const dlc
   }
 }
 
+std::string trainingDataFunction(const Program &program) {
+  return program.has("features") ? "eval_step" : "train_step";
+}
+
 Dataset Dataset::read(const Program &program, const std::string &function, const DataSpec &givenSpec,
                       const Options &given) {
   Options options = given;
@@ -204,7 +208,7 @@ Dataset Dataset::read(const Program &program, const std::string &function, const
     options.classNames = classNamesOf(spec);
   dlc_function description = program.function(function);
   // Names are checked against the training step if there is one: a recipe's y is fine for predict.
-  checkNames(spec, portNames(program, program.has("train_step") ? "train_step" : function));
+  checkNames(spec, portNames(program, program.has("train_step") ? trainingDataFunction(program) : function));
   std::vector<const dlc_port *> wanted;
   std::vector<const PortSource *> sources;
   for (uint32_t i = 0; i < description.input_count; ++i) {

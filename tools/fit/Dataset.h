@@ -44,8 +44,12 @@ public:
 
   /// Reads what \p function of the program takes. Files named by several ports are read once. Throws a Problem: no
   /// source for a port, wrong number of columns, different numbers of rows.
+  Dataset() = default;
   static Dataset read(const Program &program, const std::string &function, const DataSpec &spec,
                       const Options &options);
+
+  /// Of ports that are in memory already, all of \p rows rows.
+  Dataset(std::vector<PortData> ports, int64_t rows) : portData(std::move(ports)), rowCount(rows) {}
 
   int64_t rows() const { return rowCount; }
   const std::vector<PortData> &ports() const { return portData; }
@@ -79,6 +83,9 @@ private:
   std::vector<std::string> skippedFiles;
   std::string vocabulary;
 };
+
+/// The function that takes all data of training: train_step, or, where that takes features, eval_step.
+std::string trainingDataFunction(const Program &program);
 
 /// Names of the inputs and targets of a function.
 std::vector<std::string> portNames(const Program &program, const std::string &function);

@@ -28,6 +28,7 @@ public:
 
   const std::vector<int64_t> &outputShape(size_t index) const { return outputShapes[index]; }
   int64_t outputElements(size_t index) const;
+  const void *outputData(size_t index) const { return outputs[index].data; }
   double outputNumber(size_t index, int64_t element = 0) const;
   uint64_t workspaceBytes() const { return call.workspace_bytes; }
 

@@ -1,5 +1,6 @@
 #include "tools/fit/TrainingSession.h"
 #include "tools/fit/ColumnOrder.h"
+#include "tools/fit/FeatureCache.h"
 #include "tools/fit/Interrupt.h"
 #include "tools/fit/NotFiniteReport.h"
 #include "tools/fit/NumberText.h"
@@ -111,6 +112,14 @@ void TrainingSession::start() {
     variables.setInteger("columns", columnOrder(*data.train));
 }
 
+const Dataset &TrainingSession::stepData() {
+  if (!program.has("features"))
+    return *data.train;
+  if (!features)
+    features = featuresOf(*data.train, program, variables, options.recipe.batchSize, host);
+  return *features;
+}
+
 // Parameters and state of a file of weights, by their names.
 void TrainingSession::takeInitial() {
   WeightImport done = importWeights(variables, *options.initial->file, options.initial->options);
@@ -130,14 +139,15 @@ int64_t TrainingSession::positionInEpoch() {
 }
 
 void TrainingSession::runStep(int64_t epoch, int64_t batch, const std::vector<int64_t> &rows) {
+  double started = now();
+  const Dataset &taken = stepData(); // the first time, this computes what frozen layers make of all rows
   int64_t begin = batch * options.recipe.batchSize;
   int64_t count = std::min(options.recipe.batchSize, static_cast<int64_t>(rows.size()) - begin);
   int64_t next = begin + count;
-  step.announce(*data.train, rows.data() + next,
+  step.announce(taken, rows.data() + next,
                 std::min(options.recipe.batchSize, static_cast<int64_t>(rows.size()) - next));
   dlc_error error = {};
-  double started = now();
-  if (step.run(*data.train, rows.data() + begin, count, variables, host, error))
+  if (step.run(taken, rows.data() + begin, count, variables, host, error))
     failNotFinite(epoch, batch, rows.data() + begin, count, error);
   double spent = now() - started;
   seconds += spent;
@@ -299,11 +309,11 @@ dlc_error TrainingSession::findNotFinite(const int64_t *rows, int64_t count, con
     Variables copy(*unfused);
     copy.restore(variables.snapshot());
     BatchRunner slow(*unfused, "train_step");
-    if (slow.run(*data.train, rows, count, copy, host, found, DLC_CHECK_FINITE) == DLC_NOT_FINITE)
+    if (slow.run(stepData(), rows, count, copy, host, found, DLC_CHECK_FINITE) == DLC_NOT_FINITE)
       return found;
   }
   found = {};
-  return step.run(*data.train, rows, count, variables, host, found, DLC_CHECK_FINITE) == DLC_NOT_FINITE ? found : guard;
+  return step.run(stepData(), rows, count, variables, host, found, DLC_CHECK_FINITE) == DLC_NOT_FINITE ? found : guard;
 }
 
 void TrainingSession::failNotFinite(int64_t epoch, int64_t batch, const int64_t *rows, int64_t count,
@@ -316,7 +326,7 @@ void TrainingSession::failNotFinite(int64_t epoch, int64_t batch, const int64_t 
     saved = options.savePath;
   }
   throw NotFiniteProblem(
-      notFiniteProblem({program, *data.train, rows, count, epoch + 1, batch + 1, batches, stepNumber, saved}, error));
+      notFiniteProblem({program, stepData(), rows, count, epoch + 1, batch + 1, batches, stepNumber, saved}, error));
 }
 
 } // namespace dlc::fit

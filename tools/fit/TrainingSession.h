@@ -77,6 +77,7 @@ public:
 
 private:
   void takeInitial();
+  const Dataset &stepData();
   int64_t positionInEpoch();
   bool runEpoch(int64_t epoch, int64_t position); // false: interrupted within it
   void runStep(int64_t epoch, int64_t batch, const std::vector<int64_t> &rows);
@@ -91,6 +92,7 @@ private:
   const Program &program;
   Variables &variables;
   TrainingData data;
+  std::optional<Dataset> features; // what the step takes instead, where the program keeps what frozen layers compute
   SessionOptions options;
   const dlc_host *host;
   TrainingObserver &observer;

@@ -6,7 +6,8 @@
 // CHECK-LABEL: func.func @log_sigmoid
 // CHECK-SAME: (%[[X:.*]]: tensor<4xf32>)
 // CHECK: %[[MINUS:.*]] = graph.neg %[[X]]
-// CHECK: %[[ABS:.*]] = graph.abs %[[MINUS]]
+// CHECK: %[[PLUS:.*]] = graph.neg %[[MINUS]]
+// CHECK: %[[ABS:.*]] = graph.maximum %[[PLUS]], %[[MINUS]]
 // CHECK: %[[NABS:.*]] = graph.neg %[[ABS]]
 // CHECK: %[[E:.*]] = graph.exp %[[NABS]]
 // CHECK: %[[TAIL:.*]] = graph.log1p %[[E]]

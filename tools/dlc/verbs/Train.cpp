@@ -59,6 +59,9 @@ void addTrainVerb(CLI::App &app, Dispatch &dispatch) {
   verb->add_option("--logdir", arguments->logdir, "write event files for TensorBoard below this folder")->type_name("DIR");
   verb->add_flag("--from-scratch", arguments->fromScratch, "forget what a .dlm file has learned");
   verb->add_flag("--allow-nan", arguments->allowNan, "take empty cells and NaN as NaN");
+  verb->add_flag_callback("--cache-features",
+                          [=] { arguments->settings.enabledPasses.push_back("dlc-cache-frozen-features"); },
+                          "compute what frozen layers make of each row only once");
   verb->add_flag("--skip-bad", arguments->skipBad, "leave out images that cannot be read");
   verb->add_flag("--quiet", arguments->quiet, "only warnings and errors");
   verb->add_flag("--json", arguments->json, "one JSON object per epoch and one at the end");
