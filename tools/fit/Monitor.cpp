@@ -7,7 +7,8 @@ namespace dlc::fit {
 
 bool isLargerBetter(const std::string &measure) {
   for (const char *part :
-       {"acc", "auc", "f1", "precision", "recall", "sensitivity", "specificity", "mcc", "r2", "top_k"})
+       {"acc", "auc", "f1", "precision", "recall", "sensitivity", "specificity", "mcc", "r2", "top_k", "fbeta",
+        "iou", "score", "correlation"})
     if (measure.find(part) != std::string::npos)
       return true;
   return false;

@@ -48,7 +48,9 @@ LogicalResult convolution(KernelLowering &kernel, Operation *operation) {
   int64_t firstTap = parallel + channelsFirst;
   SmallVector<AffineExpr> inputIndex{dim(0)}, filterIndex;
   for (int64_t s = 0; s < spatial; ++s) {
-    bool hasWindows = sizeOfDim(typeOf(op.getResult()), s + 1) != SymbolicSize(1);
+    // A plain index promises the length of the whole dimension: one window alone may leave some of it out.
+    bool hasWindows = sizeOfDim(typeOf(op.getResult()), s + 1) != SymbolicSize(1) ||
+                      sizeOfDim(typeOf(op.getInput()), s + 1) != sizeOfDim(typeOf(op.getFilter()), s);
     bool hasTaps = sizeOfDim(typeOf(op.getFilter()), s) != SymbolicSize(1);
     inputIndex.push_back(windowIndex(dim(s + 1), hasWindows, op.getStrides()[s], dim(firstTap + s), hasTaps,
                                      op.getDilation()[s]));

@@ -24,7 +24,9 @@ struct Windows {
     SmallVector<AffineExpr> inputIndex, windowIndex;
     for (int64_t dim = 0; dim < rank; ++dim) {
       AffineExpr index = getAffineConstantExpr(0, context);
-      if (sizeOfDim(typeOf(op->getResult(0)), dim) != SymbolicSize(1))
+      // A plain index promises the length of the whole dimension: one window alone may leave some of it out.
+      if (sizeOfDim(typeOf(op->getResult(0)), dim) != SymbolicSize(1) ||
+          sizeOfDim(typeOf(op->getOperand(0)), dim) != SymbolicSize(window[dim]))
         index = getAffineDimExpr(dim, context) * strides[dim];
       if (window[dim] > 1)
         index = index + getAffineDimExpr(next++, context);
