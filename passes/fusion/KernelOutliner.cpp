@@ -145,7 +145,8 @@ void KernelOutliner::keepLoop(graph::ScanOp scan, OpBuilder &builder) {
 }
 
 void KernelOutliner::outline(ArrayRef<Operation *> group, OpBuilder &builder) {
-  if (auto scan = dyn_cast<graph::ScanOp>(group.front()); scan && group.size() == 1)
+  // A loop's group may hold reshapes of what it reads, too; valueOf makes those again.
+  if (auto scan = dyn_cast<graph::ScanOp>(group.back()))
     return keepLoop(scan, builder);
   llvm::SmallPtrSet<Operation *, 16> own(group.begin(), group.end());
   llvm::SetVector<Value> arguments;

@@ -9,6 +9,9 @@ using namespace dlc::fusion;
 // Fewer results than this are not split among threads: one vector or a few.
 static constexpr int64_t kMinParallelElements = 64;
 
+// The work of what no kernel can hold: a loop is a step of its own, however much may be chained.
+static constexpr int64_t kNoKernel = std::numeric_limits<int64_t>::max();
+
 // A kernel's code grows with its nests; the calls it saves do not.
 static constexpr size_t kMaxClusters = 48;
 
@@ -38,7 +41,7 @@ public:
   void run(SmallVectorImpl<Kernel> &kernels);
 
 private:
-  bool isSmall(unsigned index) const { return work[index] <= maxChainedWork; }
+  bool isSmall(unsigned index) const { return work[index] != kNoKernel && work[index] <= maxChainedWork; }
   void sort();
   void place();
   void postpone();
@@ -130,9 +133,8 @@ SmallVector<Kernel> dlc::fusion::scheduleKernels(const Clusters &clusters, const
   SmallVector<int64_t> work;
   for (unsigned index = 0; index < clusters.count(); ++index) {
     phases[clusters[index].phase].push_back(index);
-    // A loop is a step of its own, which no kernel can hold.
     bool isLoop = isa<graph::ScanOp>(clusters[index].roots.front());
-    work.push_back(isLoop ? std::numeric_limits<int64_t>::max() : parallelWorkOf(clusters[index], sizes));
+    work.push_back(isLoop ? kNoKernel : std::min(parallelWorkOf(clusters[index], sizes), kNoKernel - 1));
   }
   SmallVector<Kernel> kernels;
   for (ArrayRef<unsigned> members : phases)

@@ -117,7 +117,8 @@ dlc_status placeBuffers(const dlc_program &program, const Function &function, co
     Place place = placeOf(program, call, *tables, buffer);
     if (!buffer.size.evaluateSize(symbols, &tables->bytes[i]))
       return tooLarge(function, error);
-    if (!isInside(buffer.offset, tables->bytes[i], place.bytes))
+    // Elements are checked by their loops, which may have no turn: then a stack has no room for one.
+    if (buffer.kind != BufferKind::Element && !isInside(buffer.offset, tables->bytes[i], place.bytes))
       return fail(error, DLC_CORRUPT_FILE, "function %s: buffer %u ends outside the memory that the plan gives it",
                   function.description.name, i);
     tables->addresses[i] = place.start + buffer.offset;

@@ -68,25 +68,45 @@ bool Decoder::decodeLoop(const schema::Step &from, Step *to, const Function &fun
 }
 
 // Loops lie within each other or beside each other, and end within the function. What can stop a call, or changes
-// variables, is not repeated.
+// variables, is not repeated; and an element has a place within its loop only.
 bool Decoder::checkLoops(const Function &function) {
-  uint32_t ends[abi::kMaxLoopDepth], depth = 0;
+  uint32_t loops[abi::kMaxLoopDepth], depth = 0; // steps
   const char *name = function.description.name;
+  uint8_t *moved; // for each buffer, whether it is an element of a loop around the present step
+  if (!allocate(function.bufferCount, &moved))
+    return false;
+  auto endOf = [&](uint32_t loop) { return loop + 1 + function.steps[loop].body; };
+  auto setMoved = [&](const Step &loop, uint8_t value) {
+    for (uint32_t j = 0; j < loop.argumentCount; ++j)
+      moved[loop.arguments[j]] = value;
+  };
   for (uint32_t i = 0; i < function.stepCount; ++i) {
-    while (depth && ends[depth - 1] == i)
-      --depth;
+    for (; depth && endOf(loops[depth - 1]) == i; --depth)
+      setMoved(function.steps[loops[depth - 1]], 0);
     const Step &step = function.steps[i];
     if (step.kind == StepKind::Guard && depth)
       return corrupt("function %s: the guard at step %u is in a loop", name, i);
+    for (uint32_t j = 0; j < step.argumentCount; ++j) {
+      // A loop moves its elements itself, but not what they are elements of.
+      uint32_t buffer = step.arguments[j];
+      if (step.kind == StepKind::Loop && moved[buffer])
+        return corrupt("function %s: two loops at step %u move buffer %u", name, i, buffer);
+      if (step.kind == StepKind::Loop)
+        buffer = function.buffers[buffer].index;
+      if (function.buffers[buffer].kind == BufferKind::Element && !moved[buffer])
+        return corrupt("function %s: step %u uses buffer %u outside of its loop", name, i, buffer);
+    }
     if (step.kind != StepKind::Loop)
       continue;
-    uint32_t end = depth ? ends[depth - 1] : function.stepCount;
+    uint32_t end = depth ? endOf(loops[depth - 1]) : function.stepCount;
     if (step.body > end - i - 1 || depth == abi::kMaxLoopDepth)
       return corrupt("function %s: the loop at step %u does not end where it may", name, i);
     if (i < function.firstUpdate && function.firstUpdate <= i + step.body)
       return corrupt("function %s: the loop at step %u changes a variable", name, i);
-    if (step.body)
-      ends[depth++] = i + 1 + step.body;
+    if (!step.body)
+      continue;
+    loops[depth++] = i;
+    setMoved(step, 1);
   }
   return true;
 }
