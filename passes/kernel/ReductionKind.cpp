@@ -123,6 +123,9 @@ std::optional<PositionReduction> PositionReduction::match(linalg::GenericOp gene
   auto value = yield->getOperand(0).getDefiningOp<arith::SelectOp>();
   auto position = yield->getOperand(1).getDefiningOp<arith::SelectOp>();
   ArrayRef<BlockArgument> accumulators = generic.getRegionOutputArgs();
+  // Places within windows are bytes without a sign: lanes would take 128 for the first of all.
+  if (accumulators[1].getType().isInteger(8))
+    return std::nullopt;
   if (!value || !position || value.getCondition() != position.getCondition() ||
       value.getFalseValue() != accumulators[0] || position.getFalseValue() != accumulators[1])
     return std::nullopt;

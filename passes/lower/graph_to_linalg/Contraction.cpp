@@ -80,7 +80,7 @@ void KernelLowering::defineSumOfProducts(Operation *op, Read lhs, Read rhs, unsi
   unsigned loops = lhs.map.getNumDims();
   Value zero = arith::ConstantOp::create(builder, op->getLoc(), builder.getZeroAttr(type.getElementType()));
   Value init = linalg::FillOp::create(builder, op->getLoc(), zero, empty(op->getLoc(), type)).getResult(0);
-  AffineMap outMap = builder.getMultiDimIdentityMap(loops).getMajorSubMap(parallelLoops);
+  AffineMap outMap = mapOf(llvm::to_vector(llvm::seq(0u, parallelLoops)), loops, op->getContext());
   SmallVector<utils::IteratorType> iterators(loops, utils::IteratorType::parallel);
   std::fill(iterators.begin() + parallelLoops, iterators.end(), utils::IteratorType::reduction);
   Value sums = generic(op->getLoc(), {lhs, rhs}, init, outMap, iterators,

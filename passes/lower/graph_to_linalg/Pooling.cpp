@@ -36,7 +36,10 @@ struct Windows {
       windowIndex.push_back(getAffineDimExpr(loop, context));
     inputMap = AffineMap::get(loops, 0, inputIndex, context);
     windowMap = AffineMap::get(loops, 0, windowIndex, context);
-    outMap = AffineMap::getMultiDimIdentityMap(loops, context).getMajorSubMap(rank);
+    SmallVector<AffineExpr> outIndex;
+    for (int64_t dim = 0; dim < rank; ++dim)
+      outIndex.push_back(getAffineDimExpr(dim, context));
+    outMap = AffineMap::get(loops, 0, outIndex, context);
     iterators.append(rank, utils::IteratorType::parallel);
     iterators.append(lengths.size(), utils::IteratorType::reduction);
     if (kernel.lowered(op->getOperand(0)).isPart)
@@ -53,9 +56,18 @@ Value filled(KernelLowering &kernel, Location loc, RankedTensorType type, TypedA
   return linalg::FillOp::create(kernel.builder, loc, scalar, kernel.empty(loc, type)).getResult(0);
 }
 
+// Of windows of one element: there is nothing to sum up or to choose from.
+LogicalResult onlyElement(KernelLowering &kernel, Operation *op, const Windows &windows) {
+  kernel.defineElementwise(op->getResult(0), Read{op->getOperand(0), windows.inputMap},
+                           [](OpBuilder &, Location, ValueRange e) { return SmallVector<Value>{e[0]}; });
+  return success();
+}
+
 LogicalResult windowSum(KernelLowering &kernel, Operation *operation) {
   auto op = cast<WindowSumOp>(operation);
   Windows windows(kernel, op, op.getWindow(), op.getStrides());
+  if (windows.lengths.empty())
+    return onlyElement(kernel, op, windows);
   Value result = op.getResult();
   Value init = filled(kernel, op.getLoc(), typeOf(result),
                       cast<TypedAttr>(kernel.builder.getZeroAttr(typeOf(result).getElementType())));
@@ -75,6 +87,8 @@ LogicalResult windowSum(KernelLowering &kernel, Operation *operation) {
 LogicalResult windowMax(KernelLowering &kernel, Operation *operation) {
   auto op = cast<WindowMaxOp>(operation);
   Windows windows(kernel, op, op.getWindow(), op.getStrides());
+  if (windows.lengths.empty())
+    return onlyElement(kernel, op, windows);
   Value result = op.getResult();
   Value init = filled(kernel, op.getLoc(), typeOf(result), lowestOf(kernel.builder, typeOf(result).getElementType()));
   auto body = [](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
@@ -105,6 +119,10 @@ LogicalResult windowArgMax(KernelLowering &kernel, Operation *operation) {
   Value result = op.getResult();
   Type element = typeOf(op.getInput()).getElementType();
   OpBuilder &b = kernel.builder;
+  if (windows.lengths.empty()) {
+    kernel.define(result, {{}, {}, arith::ConstantOp::create(b, op.getLoc(), b.getI8IntegerAttr(0))});
+    return success();
+  }
   Value best = filled(kernel, op.getLoc(), withElementType(typeOf(result), element), lowestOf(b, element));
   Value at = filled(kernel, op.getLoc(), typeOf(result), b.getI8IntegerAttr(0));
   auto body = [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
