@@ -32,6 +32,7 @@ struct Instance {
   Environment *hypers;
   std::string path; // of a layer, once it has one
   bool hasPath = false;
+  unsigned namedIn = 0; // the run that gave the path: an instance in a const outlives it
   llvm::StringMap<unsigned> childCounts;
   llvm::StringSet<> usedNames;
   llvm::StringMap<SourceRange> variables; // declared in the current call, by local name

@@ -19,6 +19,7 @@ bool ProgramElaborator::build(StringRef name, Run &run, SourceRange place, llvm:
   // What is drawn or declared outside any layer belongs to the program as a whole.
   Instance program;
   FunctionScope *outerScope = std::exchange(interpreter.scope, &scope);
+  run.number = ++runs;
   Run *outerRun = std::exchange(interpreter.run, &run);
   interpreter.frames.push_back({"", "", SourceRange(), &program, nullptr});
   bool succeeded = body();
@@ -69,6 +70,7 @@ Value ProgramElaborator::callModel(ArrayRef<Value> inputs) {
   if (!root)
     return Value();
   root->hasPath = true; // rule 6: a path omits the model's name
+  root->namedIn = interpreter.run->number;
   interpreter.applySettings(*root);
   std::vector<ArgumentValue> arguments;
   for (const Value &input : inputs)

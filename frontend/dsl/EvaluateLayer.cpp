@@ -62,6 +62,7 @@ void Interpreter::nameInstance(Instance &instance, StringRef name) {
     unique = (name + "_" + Twine(number)).str();
   instance.path = parent && !parent->path.empty() ? parent->path + "/" + unique : unique;
   instance.hasPath = true;
+  instance.namedIn = run->number;
   instance.isFrozenState = isFrozen(instance.path + "/*") && declaresState(*instance.declaration->decl->body);
   applySettings(instance);
 }
@@ -99,7 +100,7 @@ Value Interpreter::applyLayer(const std::shared_ptr<Instance> &instance, std::ve
   const ast::TemplateDecl &decl = *instance->declaration->decl;
   if (!canBuild(range))
     return Value();
-  if (!instance->hasPath) {
+  if (!instance->hasPath || instance->namedIn != run->number) {
     Instance *parent = frames.back().layer;
     nameInstance(*instance, decl.name.name + "_" + std::to_string(++parent->childCounts[decl.name.name]));
   }

@@ -33,6 +33,7 @@ struct Frame {
 
 /// What the run in progress is for; set by the elaborator for each function.
 struct Run {
+  unsigned number = 0;      // from 1
   std::string purpose;      // "while elaborating model M for training"
   SourceRange declaration;  // of the model or train block
   bool training = false;

@@ -90,6 +90,7 @@ private:
   std::deque<Declaration> declarations;
   std::deque<ast::Module> settingModules; // own the expressions of --set
   std::vector<RecipeSetting> settings;
+  unsigned runs = 0; // begun so far
   const Declaration *model = nullptr;
   const ast::TrainDecl *train = nullptr;
   std::optional<Recipe> recipe;

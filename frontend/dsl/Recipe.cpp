@@ -104,6 +104,10 @@ bool RecipeReader::readField(const Field &field) {
   if (value.isError())
     return false;
   SourceRange range = field.value->range;
+  if (field.name == "augment" && value.isNone()) {
+    recipe.augment.value = value;
+    return true;
+  }
   if (field.name == "loss" || field.name == "augment") {
     if (!value.isCallable() || value.is(ValueKind::Class) || value.is(ValueKind::Instance))
       return fail(range, field.name + " must be a function, found " + value.describe() +

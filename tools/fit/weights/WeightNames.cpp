@@ -14,7 +14,6 @@ struct Synonym {
 constexpr Synonym kWeights[] = {{"w", "kernel"},
                                 {"b", "bias"},
                                 {"u", "recurrent_kernel"},
-                                {"table", "embeddings"},
                                 {"depthwise_w", "depthwise_kernel"},
                                 {"pointwise_w", "pointwise_kernel"}};
 constexpr Synonym kLayers[] = {{"batch_norm", "batch_normalization"},
@@ -177,8 +176,9 @@ std::string WeightNames::variableOf(const Layer &layer, const Place &place) cons
     if (weightOf(variable.name) == place.weight)
       return variable.name;
     std::string kind = kerasName(kWeights, weightOf(variable.name));
-    // The only kernel of a depthwise convolution has a name of its own.
-    if (kind == kerasName(kWeights, place.weight) || (kind == "kernel" && place.weight == "depthwise_kernel"))
+    // The only kernel of a depthwise convolution, and that of an embedding, have names of their own.
+    bool isOnlyKernel = kind == "kernel" && (place.weight == "depthwise_kernel" || place.weight == "embeddings");
+    if (kind == kerasName(kWeights, place.weight) || isOnlyKernel)
       found = found.empty() ? variable.name : "-"; // two of a kind: neither
   }
   return found == "-" ? "" : found;
