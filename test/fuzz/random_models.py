@@ -91,12 +91,95 @@ def tensor_body(r, last):
     return "\n".join(lines) + f"\n  concatenate([{every}]) |> {last}\n"
 
 
+def random_window(r, size):
+    """A kernel that fits, strides and padding."""
+    window = r.randint(1, min(size, 4))
+    return window, r.choice([1, 1, 2, 3]), r.choice(["valid", "same"])
+
+
+def windows_body(r, last):
+    """Convolutions and pooling over one or two sizes, until nothing is left to slide along."""
+    rank = r.choice([1, 2])
+    sizes = [r.choice([4, 5, 7, 9, 12]) for _ in range(rank)]
+    channels = r.choice([1, 2, 3, 4])
+    count = channels
+    for size in sizes:
+        count *= size
+    lines = [f"  let w0 = x |> dense({count}, tanh) |> reshape_to({sizes + [channels]})"]
+    number = 0
+    for _ in range(r.randint(1, 4)):
+        window, stride, padding = random_window(r, min(sizes))
+        how = f'{window}, strides = {stride}, padding = "{padding}"'
+        features = r.choice([1, 3, 8, 16, 17])
+        kind = r.choice(["conv", "conv", "dilated", "grouped", "depthwise", "separable", "transpose", "max", "average"])
+        activation = r.choice(SMOOTH[:12])
+        if kind == "conv":
+            text = f"conv{rank}d({features}, {how}, activation = {activation})"
+        elif kind == "dilated":
+            text = f'conv{rank}d({features}, {window}, dilation = 2, padding = "same")'
+        elif kind == "grouped":
+            features = channels * r.randint(1, 3)
+            text = f"conv{rank}d({features}, {how}, groups = {channels})"
+        elif kind == "depthwise":
+            features = channels * 2
+            text = f"depthwise_conv{rank}d({how}, depth_multiplier = 2)"
+        elif kind == "separable":
+            text = f"separable_conv{rank}d({features}, {how}, activation = {activation})"
+        elif kind == "transpose":
+            if max(sizes) > 12:
+                continue
+            text = f"conv{rank}d_transpose({features}, {how})"
+        else:
+            features = channels
+            text = f"{kind}_pool{rank}d({how})"
+        lines.append(f"  let w{number + 1} = w{number} |> {text}")
+        number += 1
+        channels = features
+        if kind == "dilated":
+            continue
+        if kind == "transpose":
+            sizes = [size * stride + (max(window - stride, 0) if padding == "valid" else 0) for size in sizes]
+        else:
+            sizes = [-(-size // stride) if padding == "same" else (size - window) // stride + 1 for size in sizes]
+    end = r.choice(["flatten()", "global_average_pool()", "global_max_pool()"])
+    return "\n".join(lines) + f"\n  w{number} |> {end} |> {last}\n"
+
+
+def recurrent_body(r, last):
+    """Recurrent layers over steps that are cut out of the features, some of them in loops written out."""
+    steps, width = r.choice([1, 2, 5, 7]), r.choice([1, 3, 4])
+    lines = [f"  let s0 = x |> dense({steps * width}, tanh) |> reshape_to([{steps}, {width}])",
+             "  let seen = s0[:, :, 0] > -0.5"]
+    number = 0
+    for _ in range(r.randint(1, 2)):
+        units, reverse = r.choice([1, 2, 5, 8]), r.choice(["true", "false"])
+        kind = r.choice(["simple_rnn", "lstm", "gru"])
+        mask = r.choice(["", ", seen"])
+        if r.random() < 0.3:
+            text = (f"bidirectional(fn(reverse) => {kind}({units}, reverse = reverse, return_sequences = true))"
+                    f"(s{number}{mask})")
+            width = 2 * units
+        elif r.random() < 0.4:
+            text = (f"(scan a over s{number} axis 1 reverse {reverse} with (h = zeros([s{number}.shape[0], {units}]), "
+                    f"g = zeros([s{number}.shape[0], {units}])) {{\n    let old = g\n    next g = h\n"
+                    f"    next h = tanh(dense({units})(a) + 0.5 * dense({units})(h) * old)\n    emit h + g\n  }}).out")
+            width = units
+        else:
+            extra = r.choice(["", ", bias = false"]) + r.choice(["", ", dropout = 0.2, recurrent_dropout = 0.1"])
+            text = f"{kind}({units}, reverse = {reverse}, return_sequences = true{extra})(s{number}{mask})"
+            width = units
+        lines.append(f"  let s{number + 1} = {text}")
+        number += 1
+    end = r.choice([f"mean(s{number}, axis = 1)", f"s{number}[:, -1]", f"gru(3)(s{number}, seen)"])
+    return "\n".join(lines) + f"\n  {end} |> {last}\n"
+
+
 def random_model(seed):
     r = random.Random(seed)
     loss, activation, target, metrics = r.choice(LOSSES)
     units = 1 if loss == "binary_crossentropy" else r.choice([2, 3, 10, 16, 20])
     last = f"dense({units}, {activation})"
-    body = layers_body(r, last) if r.random() < 0.5 else tensor_body(r, last)
+    body = r.choice([layers_body, tensor_body, windows_body, recurrent_body])(r, last)
     targets = "i32[batch]" if target == "i32" else f"f32[batch, {units}]"
     return (f"model M(x: f32[batch, {r.choice(SIZES)}]) -> f32[batch, {units}] {{\n{body}}}\n"
             f"train M(y: {targets}) {{\n  loss = {loss}\n  optimizer = {r.choice(OPTIMIZERS)}\n  metrics = [{metrics}]\n}}\n")
@@ -107,7 +190,7 @@ def attempt(dlc, path, seed):
     batch = str([1, 2, 4, 7, 16, 33][seed % 6])
     commands = [["check", path, "--against=reference", "--batch", batch],
                 ["check", path, "--against=reference", "--dtype", "f64"]]
-    if not re.search(r"\b(" + "|".join(CORNERED) + r"|hinge|loss = mae|maximum|clip|max|where|abs)\b", path.read_text()):
+    if not re.search(r"\b(" + "|".join(CORNERED) + r"|hinge|loss = mae|maximum|clip|max|where|abs|max_pool1d|max_pool2d|global_max_pool)\b", path.read_text()):
         commands.append(["gradcheck", path])
     for command in commands:
         done = subprocess.run([dlc, *command], capture_output=True, text=True, timeout=300)

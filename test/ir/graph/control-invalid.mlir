@@ -102,3 +102,128 @@ func.func @results(%x: tensor<4xf32>) {
   %l = graph.value_and_grad @loss(%x) wrt [0] : (tensor<4xf32>) -> tensor<f32>
   return
 }
+
+// -----
+
+func.func @no_body(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op there is no function @turn}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>)
+func.func @not_a_body(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op @turn must be the body of a scan, but has no attribute graph.body}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @length(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op length must be a size, got "t+"}}
+  %r:2 = graph.scan @turn length "t+" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @negative_length(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op length must be a size, got "-3"}}
+  %r:2 = graph.scan @turn length "-3" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @argument_count(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op @turn must take the step and 3 values and give at least 1 carries, but takes 3 and gives 2}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) attributes {graph.body}
+func.func @no_carries_back(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op @turn must take the step and 3 values and give at least 1 carries, but takes 4 and gives 0}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i32>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @step(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op argument 0 of @turn must be 'tensor<i64>', got 'tensor<i32>'}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @carry_in(%h: tensor<6xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op argument 1 of @turn must be 'tensor<6xf32>', got 'tensor<4xf32>'}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<6xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @sequence(%h: tensor<4xf32>, %x: tensor<?x3xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op argument 2 of @turn must be 'tensor<?x2xf32, #graph.dims<"t", "">>', got 'tensor<?x3xf32, #graph.dims<"t", "">>'}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x3xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @sequence_length(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"s", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op argument 2 of @turn must be 'tensor<?x2xf32, #graph.dims<"t", "">>', got 'tensor<?x2xf32, #graph.dims<"s", "">>'}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"s", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @invariant(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<7xf32>) {
+  // expected-error @+1 {{'graph.scan' op argument 3 of @turn must be 'tensor<7xf32>', got 'tensor<3xf32>'}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<7xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<9xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @carry_out(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op carry 0 of @turn must be 'tensor<4xf32>', got 'tensor<9xf32>'}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<?x5xf32, #graph.dims<"t", "">>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @result_count(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op @turn must be used with 2 result(s), got 1}}
+  %r:1 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, tensor<2xf32>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>) attributes {graph.body}
+func.func @emit(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w: tensor<3xf32>) {
+  // expected-error @+1 {{'graph.scan' op result 1 of @turn must be 'tensor<?x5xf32, #graph.dims<"t", "">>', got 'tensor<5xf32>'}}
+  %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>)
+  return
+}

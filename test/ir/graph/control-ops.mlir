@@ -29,3 +29,40 @@ func.func @step(%w: tensor<4xf32>, %x: tensor<4xf32>) -> (tensor<f32>, tensor<4x
   graph.guard %ok reason "the loss is not finite"
   return %l#0, %l#2 : tensor<f32>, tensor<4xf32>
 }
+
+func.func private @turn(%i: tensor<i64>, %h: tensor<4xf32>, %n: tensor<i32>, %x: tensor<4xf32>, %w: tensor<4xf32>)
+    -> (tensor<4xf32>, tensor<i32>, tensor<4xf32>) attributes {graph.body} {
+  %p = graph.multiply %h, %w : tensor<4xf32>
+  %s = graph.add %p, %x : tensor<4xf32>
+  return %s, %n, %p : tensor<4xf32>, tensor<i32>, tensor<4xf32>
+}
+
+// Carries, then what is emitted, stacked.
+// CHECK-LABEL: func.func @loop
+// DEAD-LABEL: func.func @loop
+func.func @loop(%h: tensor<4xf32>, %n: tensor<i32>, %xs: tensor<?x4xf32, #graph.dims<"t", "">>, %w: tensor<4xf32>)
+    -> (tensor<4xf32>, tensor<?x4xf32, #graph.dims<"t", "">>) {
+  // CHECK: graph.scan @turn length "t" carries(%{{.*}}, %{{.*}}) sequences(%{{.*}}) invariants(%{{.*}}) : (tensor<4xf32>, tensor<i32>, tensor<?x4xf32, #graph.dims<"t", "">>, tensor<4xf32>) -> (tensor<4xf32>, tensor<i32>, tensor<?x4xf32, #graph.dims<"t", "">>)
+  %last, %m, %ps = graph.scan @turn length "t" carries(%h, %n) sequences(%xs) invariants(%w)
+      : (tensor<4xf32>, tensor<i32>, tensor<?x4xf32, #graph.dims<"t", "">>, tensor<4xf32>)
+      -> (tensor<4xf32>, tensor<i32>, tensor<?x4xf32, #graph.dims<"t", "">>)
+  // A loop has no effects.
+  // CHECK: graph.scan @turn length "t" reverse carries(
+  // DEAD-NOT: reverse
+  %unused:3 = graph.scan @turn length "t" reverse carries(%h, %n) sequences(%xs) invariants(%w)
+      : (tensor<4xf32>, tensor<i32>, tensor<?x4xf32, #graph.dims<"t", "">>, tensor<4xf32>)
+      -> (tensor<4xf32>, tensor<i32>, tensor<?x4xf32, #graph.dims<"t", "">>)
+  // DEAD: return
+  return %last, %ps : tensor<4xf32>, tensor<?x4xf32, #graph.dims<"t", "">>
+}
+
+// Neither carries nor sequences are needed: the step alone, a fixed number of times.
+func.func private @count(%i: tensor<i64>) -> tensor<i64> attributes {graph.body} {
+  return %i : tensor<i64>
+}
+// CHECK-LABEL: func.func @steps
+func.func @steps() -> tensor<7xi64> {
+  // CHECK: graph.scan @count length "7" carries() sequences() invariants() : () -> tensor<7xi64>
+  %n = graph.scan @count length "7" carries() sequences() invariants() : () -> tensor<7xi64>
+  return %n : tensor<7xi64>
+}

@@ -24,9 +24,41 @@ func.func @lists(%x: tensor<4xf32>) {
 
 // -----
 
-func.func @part_of_symbolic(%x: tensor<?xf32, #graph.dims<"batch">>) {
-  // expected-error @+1 {{'graph.slice' op a symbolic size can only be taken whole (start 0, limit -1, stride 1), got start 1, limit -1, stride 1 of batch}}
-  %y = graph.slice %x starts [1] limits [-1] strides [1] : tensor<?xf32, #graph.dims<"batch">>
+func.func @step_in_symbolic(%x: tensor<?xf32, #graph.dims<"batch">>) {
+  // expected-error @+1 {{'graph.slice' op of a symbolic size, elements can be left out at both ends only (start 0 or above, limit -1 or below, stride 1), got start 1, limit -1, stride 2 of batch}}
+  %y = graph.slice %x starts [1] limits [-1] strides [2] : tensor<?xf32, #graph.dims<"batch">>
+  return
+}
+
+// -----
+
+func.func @first_of_symbolic(%x: tensor<?xf32, #graph.dims<"batch">>) {
+  // expected-error @+1 {{'graph.slice' op of a symbolic size, elements can be left out at both ends only (start 0 or above, limit -1 or below, stride 1), got start 0, limit 3, stride 1 of batch}}
+  %y = graph.slice %x starts [0] limits [3] strides [1] : tensor<?xf32, #graph.dims<"batch">>
+  return
+}
+
+// -----
+
+func.func @start_from_the_end(%x: tensor<?xf32, #graph.dims<"batch">>) {
+  // expected-error @+1 {{'graph.slice' op of a symbolic size, elements can be left out at both ends only (start 0 or above, limit -1 or below, stride 1), got start -2, limit -1, stride 1 of batch}}
+  %y = graph.slice %x starts [-2] limits [-1] strides [1] : tensor<?xf32, #graph.dims<"batch">>
+  return
+}
+
+// -----
+
+func.func @limit_before_the_start(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.slice' op a range must satisfy 0 <= start <= limit <= size, got start 3, limit 2, size 4}}
+  %y = graph.slice %x starts [3] limits [-3] strides [1] : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @limit_before_the_first(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.slice' op a range must satisfy 0 <= start <= limit <= size, got start 0, limit -1, size 4}}
+  %y = graph.slice %x starts [0] limits [-6] strides [1] : tensor<4xf32>
   return
 }
 

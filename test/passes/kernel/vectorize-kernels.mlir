@@ -149,12 +149,32 @@ module attributes {kernel.target = {level = "x86-64-v3", vector_bits = 256 : i64
 // -----
 
 // A transposed input is read at other indices than it would be written: it must not give its memory to the result.
+// Squares are read and written in whole vectors and transposed between in three rounds of shuffles.
 // CHECK-LABEL: func.func private @transposed
-// CHECK-SAME: kernel.inout = []
-// CHECK: vector.gather
+// CHECK-SAME: kernel.grain = 8 : i64, kernel.inout = []
+// CHECK-NOT: vector.gather
+// CHECK-COUNT-8: vector.load
+// CHECK-COUNT-24: vector.shuffle
+// CHECK-NOT: vector.shuffle
+// CHECK-COUNT-8: vector.store
+// CHECK-NOT: vector.gather
+// CHECK: return
 module attributes {kernel.target = {level = "x86-64-v3", vector_bits = 256 : i64, registers = 16 : i64}} {
   func.func private @transposed(%x: tensor<64x64xf32>) -> tensor<64x64xf32> attributes {graph.kernel} {
     %0 = graph.transpose %x permutation [1, 0] : tensor<64x64xf32>
     return %0 : tensor<64x64xf32>
+  }
+}
+
+// -----
+
+// Without whole squares elements are gathered.
+// CHECK-LABEL: func.func private @no_squares
+// CHECK: vector.gather
+// CHECK-NOT: vector.shuffle
+module attributes {kernel.target = {level = "x86-64-v3", vector_bits = 256 : i64, registers = 16 : i64}} {
+  func.func private @no_squares(%x: tensor<60x64xf32>) -> tensor<64x60xf32> attributes {graph.kernel} {
+    %0 = graph.transpose %x permutation [1, 0] : tensor<60x64xf32>
+    return %0 : tensor<64x60xf32>
   }
 }

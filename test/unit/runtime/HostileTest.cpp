@@ -81,7 +81,7 @@ const Lie kLies[] = {
        p.functions[0]->inputs[0]->dims[1] = formula({{INT64_MAX, 0}, {1, 0}});
      },
      "dimension"},
-    {"BufferKind", [](P &p) { p.functions[0]->buffers[0]->kind = 5; }, "buffer 0 has kind 5"},
+    {"BufferKind", [](P &p) { p.functions[0]->buffers[0]->kind = 6; }, "buffer 0 has kind 6"},
     {"BufferIndex", [](P &p) { p.functions[0]->buffers[1]->index = 1; }, "refers to number 1 of 1"},
     {"BufferDtype", [](P &p) { p.functions[0]->buffers[1]->dtype = 99; }, "buffer 1 has dtype 99"},
     {"BufferMisaligned", [](P &p) { p.functions[0]->buffers[1]->offset = 4; }, "starts at byte 4"},
@@ -96,7 +96,7 @@ const Lie kLies[] = {
        p.functions[1]->buffers[0]->size = formula({{-1, 0}});
      },
      "negative or too large"},
-    {"StepKind", [](P &p) { p.functions[0]->steps[0]->kind = 3; }, "step 0 has kind 3"},
+    {"StepKind", [](P &p) { p.functions[0]->steps[0]->kind = 4; }, "step 0 has kind 4"},
     {"StepKernel", [](P &p) { p.functions[0]->steps[0]->kernel = 5; }, "launches kernel 5 of 5"},
     {"StepBuffer", [](P &p) { p.functions[0]->steps[0]->args[0] = 3; }, "uses buffer 3 of 3"},
     {"StepTooFew", [](P &p) { p.functions[0]->steps[1]->args.pop_back(); }, "gives kernel add 2 buffers"},
@@ -211,7 +211,7 @@ TEST(HostileFileTest, SurvivesRandomFields) {
       schema::StepT &step = *f.steps[random() % f.steps.size()];
       switch (random() % 10) {
       case 0:
-        buffer.kind = uint32_t(random() % 6);
+        buffer.kind = uint32_t(random() % 7);
         break;
       case 1:
         buffer.index = uint32_t(value());
@@ -226,7 +226,7 @@ TEST(HostileFileTest, SurvivesRandomFields) {
         step.args.assign(random() % 5, uint32_t(random() % 6));
         break;
       case 5:
-        step.kind = uint32_t(random() % 4);
+        step.kind = uint32_t(random() % 5);
         break;
       case 6:
         if (!f.slots.empty())

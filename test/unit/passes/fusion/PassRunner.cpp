@@ -96,19 +96,24 @@ public:
   PlanRunner(ModuleOp module, plan::FunctionOp function, const Symbols &symbols)
       : module(module), function(function), symbols(symbols) {}
 
-  Bytes &bytesOf(Value buffer);
+  /// Of a buffer, or of the part of a stack that the present turn sees.
+  MutableArrayRef<char> bytesOf(Value value);
   int64_t sizeOf(StringRef formula) const;
-  void run();
+  void run() { run(function.getBody().front()); }
 
 private:
+  Bytes &placeOf(plan::BufferOp buffer);
   Tensor load(Value buffer, RankedTensorType type);
+  void run(Block &steps);
   void launch(plan::LaunchOp op);
+  void loop(plan::LoopOp op);
 
   ModuleOp module;
   plan::FunctionOp function;
   const Symbols &symbols;
   reference::Interpreter interpreter;
   std::map<std::pair<unsigned, uint64_t>, Bytes> places;
+  llvm::DenseMap<Operation *, int64_t> elements; ///< the present one of each loop
 };
 
 } // namespace
@@ -119,8 +124,17 @@ int64_t PlanRunner::sizeOf(StringRef formula) const {
       .value();
 }
 
-Bytes &PlanRunner::bytesOf(Value value) {
-  auto buffer = value.getDefiningOp<plan::BufferOp>();
+MutableArrayRef<char> PlanRunner::bytesOf(Value value) {
+  auto element = value.getDefiningOp<plan::ElementOp>();
+  if (!element)
+    return placeOf(value.getDefiningOp<plan::BufferOp>());
+  MutableArrayRef<char> stack = bytesOf(element.getStack());
+  int64_t size = sizeOf(element.getSize()), begin = elements.at(element->getParentOp()) * size;
+  EXPECT_LE(begin + size, int64_t(stack.size()));
+  return stack.slice(begin, size);
+}
+
+Bytes &PlanRunner::placeOf(plan::BufferOp buffer) {
   auto [place, isNew] = places.try_emplace({unsigned(buffer.getKind()), *buffer.getIndex()});
   if (!isNew)
     return place->second;
@@ -142,7 +156,7 @@ Bytes &PlanRunner::bytesOf(Value value) {
 
 Tensor PlanRunner::load(Value buffer, RankedTensorType type) {
   Tensor tensor = *reference::emptyTensor(type, symbols);
-  Bytes &bytes = bytesOf(buffer);
+  MutableArrayRef<char> bytes = bytesOf(buffer);
   EXPECT_LE(tensor.bytes.size(), bytes.size());
   std::memcpy(tensor.bytes.data(), bytes.data(), tensor.bytes.size());
   return tensor;
@@ -156,23 +170,39 @@ void PlanRunner::launch(plan::LaunchOp op) {
   FailureOr<SmallVector<Tensor>> results = interpreter.run(kernel, arguments, symbols);
   ASSERT_TRUE(succeeded(results));
   for (auto [buffer, tensor] : llvm::zip_equal(op.getOutputs(), *results)) {
-    Bytes &bytes = bytesOf(buffer);
+    MutableArrayRef<char> bytes = bytesOf(buffer);
     ASSERT_LE(tensor.bytes.size(), bytes.size());
     std::memcpy(bytes.data(), tensor.bytes.data(), tensor.bytes.size());
   }
 }
 
-void PlanRunner::run() {
-  for (Operation &step : function.getBody().front()) {
+void PlanRunner::loop(plan::LoopOp op) {
+  int64_t count = sizeOf(op.getCount());
+  for (int64_t turn = 0; turn < count; ++turn) {
+    int64_t element = op.getReverse() ? count - 1 - turn : turn;
+    elements[op] = element;
+    if (op.getIndex())
+      std::memcpy(bytesOf(op.getIndex()).data(), &element, sizeof element);
+    run(op.getBody().front());
+  }
+}
+
+void PlanRunner::run(Block &steps) {
+  for (Operation &step : steps) {
     if (auto op = dyn_cast<plan::LaunchOp>(step))
       launch(op);
+    else if (auto op = dyn_cast<plan::LoopOp>(step))
+      loop(op);
     else if (auto guard = dyn_cast<plan::GuardOp>(step))
       EXPECT_TRUE(bytesOf(guard.getOk())[0]);
     else if (auto copy = dyn_cast<plan::CopyOp>(step)) {
-      int64_t size = sizeOf(copy.getSource().getDefiningOp<plan::BufferOp>().getSize());
+      auto buffer = copy.getSource().getDefiningOp<plan::BufferOp>();
+      auto element = copy.getSource().getDefiningOp<plan::ElementOp>();
+      int64_t size = sizeOf(buffer ? buffer.getSize() : element.getSize());
+      ASSERT_LE(size, int64_t(bytesOf(copy.getTarget()).size()));
       std::memcpy(bytesOf(copy.getTarget()).data(), bytesOf(copy.getSource()).data(), size);
     } else
-      EXPECT_TRUE((isa<plan::BufferOp, plan::ReturnOp>(step)));
+      EXPECT_TRUE((isa<plan::BufferOp, plan::ElementOp, plan::ReturnOp>(step)));
   }
 }
 

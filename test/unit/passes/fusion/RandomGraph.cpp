@@ -13,7 +13,8 @@ namespace {
 
 class Generator {
 public:
-  Generator(unsigned seed, OpBuilder &builder) : random(seed), builder(builder), location(builder.getUnknownLoc()) {}
+  Generator(unsigned seed, OpBuilder &builder, unsigned depth = 0)
+      : depth(depth), random(seed), builder(builder), location(builder.getUnknownLoc()) {}
 
   void addValue(Value value) { values.push_back(value); }
   void addOp();
@@ -30,7 +31,12 @@ private:
   Value addReduction(Value x);
   Value addContraction(Value x);
   Value addShape(Value x);
+  Value addConvolution(Value x);
+  Value addPooling(Value x);
+  Value addScan(Value x);
+  func::FuncOp createBody(RankedTensorType carry, RankedTensorType element, RankedTensorType invariant);
 
+  unsigned depth = 0; ///< of loops in loops
   std::mt19937 random;
   OpBuilder &builder;
   Location location;
@@ -152,10 +158,123 @@ Value Generator::addShape(Value x) {
   return ReshapeOp::create(builder, location, makeTensorType(builder.getContext(), sizes, type.getElementType()), x);
 }
 
+/// A value [n, m] as n examples, or one, of windows over m; the result has rank 2 again.
+Value Generator::addConvolution(Value x) {
+  RankedTensorType type = typeOf(x);
+  if (type.getRank() != 2 || type.isDynamicDim(1) || type.getDimSize(1) < 2)
+    return Value();
+  MLIRContext *context = builder.getContext();
+  int64_t window = 1 + below(std::min<int64_t>(type.getDimSize(1), 4)), features = below(2) ? 1 : 3;
+  bool isDilated = window > 1 && (window - 1) * 2 < type.getDimSize(1) && below(3) == 0;
+  int64_t stride = isDilated ? 1 : 1 + below(2), dilation = isDilated ? 2 : 1;
+  Value images =
+      ReshapeOp::create(builder, location,
+                        makeTensorType(context, {sizeOfDim(type, 0), type.getDimSize(1), 1}, type.getElementType()), x);
+  if (below(2)) {
+    Value zero = ConstantOp::create(builder, location,
+                                    DenseElementsAttr::get(RankedTensorType::get({}, type.getElementType()), 0.0));
+    images = PadOp::create(builder, location, images, zero, ArrayRef<int64_t>{0, 1, 0}, ArrayRef<int64_t>{0, 2, 0},
+                           ArrayRef<int64_t>{0, 0, 0});
+  }
+  std::vector<double> weights;
+  for (int64_t i = 0; i < window * features; ++i)
+    weights.push_back((int64_t(below(9)) - 4) / 8.0);
+  auto filterType = RankedTensorType::get({window, 1, features}, type.getElementType());
+  Value filter = ConstantOp::create(builder, location, DenseElementsAttr::get(filterType, ArrayRef<double>(weights)));
+  if (below(2))
+    filter = ReverseOp::create(builder, location, filter, ArrayRef<int64_t>{0});
+  Value y = ConvolutionOp::create(builder, location, images, filter, ArrayRef<int64_t>{stride},
+                                  ArrayRef<int64_t>{dilation}, false);
+  if (below(2))
+    y = TanhOp::create(builder, location, y);
+  return ReduceSumOp::create(builder, location, y, ArrayRef<int64_t>{1 + int64_t(below(2))});
+}
+
+Value Generator::addPooling(Value x) {
+  RankedTensorType type = typeOf(x);
+  SmallVector<int64_t> window, strides;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    int64_t size = type.isDynamicDim(dim) ? 1 : type.getDimSize(dim);
+    window.push_back(1 + below(std::min<int64_t>(size, 3)));
+    strides.push_back(size > 1 ? 1 + below(4) : 1);
+  }
+  if (type.getRank() == 0)
+    return Value();
+  if (below(2))
+    return TanhOp::create(builder, location, WindowSumOp::create(builder, location, x, window, strides));
+  Value greatest = WindowMaxOp::create(builder, location, x, window, strides);
+  if (below(2))
+    return greatest;
+  Value places = WindowArgMaxOp::create(builder, location, x, window, strides);
+  if (below(2))
+    return WindowGatherOp::create(builder, location, greatest.getType(), pickOf(type), places, window, strides);
+  return WindowScatterOp::create(builder, location, type, greatest, places, window, strides);
+}
+
+/// A turn of random ops: gives the next carry and something of an element's type.
+func::FuncOp Generator::createBody(RankedTensorType carry, RankedTensorType element, RankedTensorType invariant) {
+  auto module = builder.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(module.getBody());
+  SmallVector<Type> types{RankedTensorType::get({}, builder.getI64Type()), carry, carry, element, invariant};
+  std::string name;
+  do
+    name = "body" + std::to_string(below(1u << 30));
+  while (module.lookupSymbol(name));
+  auto function = func::FuncOp::create(builder, location, name, builder.getFunctionType(types, {}));
+  function.setPrivate();
+  function->setAttr("graph.body", builder.getUnitAttr());
+  Block *block = function.addEntryBlock();
+  builder.setInsertionPointToEnd(block);
+  Generator inner(random(), builder, depth + 1);
+  for (Value argument : block->getArguments().drop_front())
+    inner.addValue(argument);
+  if (below(2)) {
+    Value step =
+        ConvertOp::create(builder, location, RankedTensorType::get({}, carry.getElementType()), block->getArgument(0));
+    inner.addValue(TanhOp::create(builder, location, step));
+  }
+  for (unsigned count = below(12); count > 0; --count)
+    inner.addOp();
+  SmallVector<Value> results{inner.pickOf(carry), inner.pickOf(carry), inner.pickOf(element), inner.pick()};
+  for (Value &next : MutableArrayRef(results).take_front(2))
+    if (next.getDefiningOp()) // keeps carries small however many turns there are
+      next = TanhOp::create(builder, location, next);
+  func::ReturnOp::create(builder, location, results);
+  function.setFunctionType(builder.getFunctionType(types, llvm::to_vector(ValueRange(results).getTypes())));
+  return function;
+}
+
+/// Runs along the first dimension of \p x with two carries; one of its results.
+Value Generator::addScan(Value x) {
+  RankedTensorType type = typeOf(x);
+  if (type.getRank() == 0 || depth > 1)
+    return Value();
+  SmallVector<SymbolicSize> sizes = sizesOf(type);
+  SymbolicSize length = sizes.front();
+  sizes.erase(sizes.begin());
+  RankedTensorType element = makeTensorType(builder.getContext(), sizes, type.getElementType());
+  Value first = pick(), invariant = pick();
+  RankedTensorType carry = typeOf(first);
+  func::FuncOp body = createBody(carry, element, typeOf(invariant));
+  SmallVector<Type> types{carry, carry};
+  for (Type emitted : body.getResultTypes().drop_front(2)) {
+    SmallVector<SymbolicSize> stacked = sizesOf(cast<RankedTensorType>(emitted));
+    stacked.insert(stacked.begin(), length);
+    types.push_back(makeTensorType(builder.getContext(), stacked, type.getElementType()));
+  }
+  auto scan = ScanOp::create(builder, location, types, body.getSymName(), length.str(), below(2) == 0,
+                             ValueRange{first, pickOf(carry)}, ValueRange{x}, ValueRange{invariant});
+  for (Value result : scan.getResults().drop_back())
+    values.push_back(result);
+  Value other = scan.getResults().back();
+  return typeOf(other).getRank() <= 2 ? other : Value();
+}
+
 void Generator::addOp() {
   Value x = pick();
   Value made;
-  switch (below(14)) {
+  switch (below(18)) {
   case 0:
   case 1:
   case 2:
@@ -180,6 +299,15 @@ void Generator::addOp() {
   case 11:
   case 12:
     made = addContraction(x);
+    break;
+  case 13:
+    made = addConvolution(x);
+    break;
+  case 14:
+    made = addPooling(x);
+    break;
+  case 15:
+    made = below(4) ? addPooling(x) : addScan(x);
     break;
   default:
     made = addShape(x);

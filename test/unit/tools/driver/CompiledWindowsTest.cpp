@@ -88,6 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
             ConvolutionCase{"image", "B,9,8,3", "3,3,3,16", "strides [1, 1] dilation [1, 1]", "B,7,6,16"},
             ConvolutionCase{"imageStrided", "B,9,11,16", "3,2,16,33", "strides [2, 3] dilation [1, 1]", "B,4,4,33"},
             ConvolutionCase{"imageDilated", "B,9,11,3", "3,2,3,16", "strides [1, 2] dilation [3, 1]", "B,3,5,16"},
+            // One window, with elements that it does not reach.
+            ConvolutionCase{"oneWindow", "B,4,3", "3,3,16", "strides [2] dilation [1]", "B,1,16"},
+            ConvolutionCase{"oneElement", "B,3,4,3", "1,1,3,16", "strides [4, 1] dilation [1, 1]", "B,1,4,16"},
             ConvolutionCase{"whole", "B,4,5,3", "4,5,3,16", "strides [1, 1] dilation [1, 1]", "B,1,1,16"},
             ConvolutionCase{"volume", "B,4,5,6,3", "2,3,2,3,16", "strides [2, 1, 3] dilation [1, 2, 1]", "B,2,1,2,16"},
             ConvolutionCase{"groups", "B,9,4,3", "3,4,3,16", "strides [2] dilation [1] grouped", "B,4,4,16"},
@@ -105,16 +108,16 @@ INSTANTIATE_TEST_SUITE_P(
         testing::Values("f32", "f64")),
     [](const auto &info) { return std::string(std::get<0>(info.param).name) + "_" + std::get<1>(info.param); });
 
-// The filter's gradient as autodiff writes it: operands and the result are transposed by their maps.
+// The filter's gradient as autodiff writes it: operands are transposed by their maps.
 TEST(CompiledWindowsTest, TransposedOperands) {
   for (std::string element : {"f32", "f64"}) {
     std::string x = typed("B,9,3", element), d = typed("B,7,16", element), dw = typed("3,3,16", element);
     std::string xt = typed("3,9,B", element), dt = typed("7,B,16", element);
-    std::string text = kernel({x, d}, {dw},
-                              "  %0 = graph.transpose %x0 permutation [2, 1, 0] : " + x +
-                                  "\n  %1 = graph.transpose %x1 permutation [1, 0, 2] : " + d +
-                                  "\n  %2 = graph.convolution %0, %1 strides [1] dilation [1] : " + xt + ", " + dt +
-                                  "\n  %r0 = graph.transpose %2 permutation [1, 0, 2] : " + dw + "\n");
+    std::string text =
+        kernel({x, d}, {dw},
+               "  %0 = graph.transpose %x0 permutation [2, 1, 0] : " + x +
+                   "\n  %1 = graph.transpose %x1 permutation [1, 0, 2] : " + d +
+                   "\n  %r0 = graph.convolution %0, %1 strides [1] dilation [1] : " + xt + ", " + dt + "\n");
     for (int64_t batch : {0, 1, 17, 64})
       compareAt(text, batch, 1, uniform(-1, 1), ofSums(element));
   }
@@ -185,7 +188,10 @@ INSTANTIATE_TEST_SUITE_P(
                         PoolingCase{"volume", "B,5,4,6,1", "window [1, 2, 2, 3, 1] strides [1, 3, 1, 3, 1]",
                                     "B,2,3,2,1"},
                         PoolingCase{"whole", "B,16,16", "window [1, 16, 16] strides [1, 1, 1]", "B,1,1"},
-                        PoolingCase{"batch", "11,33", "window [3, 1] strides [2, 1]", "5,33"}),
+                        PoolingCase{"batch", "11,33", "window [3, 1] strides [2, 1]", "5,33"},
+                        PoolingCase{"oneWindow", "B,4,3", "window [1, 2, 1] strides [1, 4, 1]", "B,1,3"},
+                        PoolingCase{"oneElement", "B,6,3", "window [1, 1, 1] strides [1, 4, 1]", "B,2,3"},
+                        PoolingCase{"nothing", "B,6,3", "window [1, 1, 1] strides [1, 1, 1]", "B,6,3"}),
         testing::Values("f32", "f64", "i32", "i8")),
     [](const auto &info) { return std::string(std::get<0>(info.param).name) + "_" + std::get<1>(info.param); });
 
