@@ -96,6 +96,8 @@ int32_t dlc_step_kernel(const dlc_program *program, uint32_t function, uint32_t 
     return DLC_STEP_GUARD;
   case StepKind::Copy:
     return DLC_STEP_COPY;
+  case StepKind::Loop:
+    return DLC_STEP_LOOP;
   }
   return DLC_STEP_NONE;
 }

@@ -55,12 +55,35 @@ LogicalResult take(KernelLowering &kernel, Operation *op) {
   return success();
 }
 
+// One index alone: result[row, j…] = updates[j…] where the index is the row, else 0.
+LogicalResult placeRow(KernelLowering &kernel, ScatterAddOp scatter) {
+  auto type = cast<RankedTensorType>(scatter.getResult().getType());
+  OpBuilder &b = kernel.builder;
+  MLIRContext *ctx = scatter.getContext();
+  SmallVector<AffineExpr> updateDims;
+  for (int64_t dim = 1; dim < type.getRank(); ++dim)
+    updateDims.push_back(b.getAffineDimExpr(dim));
+  Read index{scatter.getIndices(), AffineMap::get(type.getRank(), 0, {}, ctx)};
+  Read update{scatter.getUpdates(), AffineMap::get(type.getRank(), 0, updateDims, ctx)};
+  Value zero = kernel.sizeValue(0), last = kernel.sizeValue(sizeOfDim(type, 0) - SymbolicSize(1));
+  kernel.defineElementwise(
+      scatter.getResult(), {index, update}, [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
+        Value row = linalg::IndexOp::create(b, loc, 0);
+        Value here = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, row, clampedRow(b, loc, e[0], zero, last));
+        Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(e[1].getType()));
+        return {arith::SelectOp::create(b, loc, here, e[1], none)};
+      });
+  return success();
+}
+
 // Loops [row, i…, j…]: result[row, j…] += updates[i…, j…] where indices[i…] is the row. `kernel.scatter` lets the
 // generator go over i… alone.
 LogicalResult scatterAdd(KernelLowering &kernel, Operation *op) {
   auto scatter = cast<ScatterAddOp>(op);
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   int64_t indexRank = cast<RankedTensorType>(scatter.getIndices().getType()).getRank();
+  if (indexRank == 0)
+    return placeRow(kernel, scatter);
   int64_t loops = type.getRank() + indexRank;
   kernel.materialize(scatter.getIndices());
   kernel.materialize(scatter.getUpdates());

@@ -133,7 +133,12 @@ void dlc_get_kernel(const dlc_program *program, uint32_t index, dlc_kernel *out)
 /* "recipe" and "layers" (JSON), "dtype", "source:<path>" (text); null: there is none. */
 const char *dlc_metadata(const dlc_program *program, const char *key);
 /* Steps of a function: step k launches a kernel (its index) or is one of: */
-enum { DLC_STEP_GUARD = -1, DLC_STEP_COPY = -2, DLC_STEP_NONE = -3 /* there is no such step */ };
+enum {
+  DLC_STEP_GUARD = -1,
+  DLC_STEP_COPY = -2,
+  DLC_STEP_NONE = -3, /* there is no such step */
+  DLC_STEP_LOOP = -4  /* runs the steps of another function, a turn for each element */
+};
 uint32_t dlc_step_count(const dlc_program *program, uint32_t function);
 int32_t dlc_step_kernel(const dlc_program *program, uint32_t function, uint32_t step);
 /* Segments by kind, runtime/abi/FileFormat.h: bytes of all of that kind, and where the first one is (null: none). */

@@ -59,6 +59,16 @@ TEST(LoopTest, TakesOneElementATurn) {
   }
 }
 
+TEST(LoopTest, IsAStepOfItsOwnKind) {
+  Loaded loaded(sampleFile(loopHeader()));
+  ASSERT_EQ(loaded.status, DLC_OK) << loaded.error.text;
+  uint32_t function = uint32_t(dlc_find_function(loaded.program, "sums"));
+  bool found = false;
+  for (uint32_t step = 0; step < dlc_step_count(loaded.program, function); ++step)
+    found |= dlc_step_kernel(loaded.program, function, step) == DLC_STEP_LOOP;
+  EXPECT_TRUE(found);
+}
+
 TEST(LoopTest, BeginsAtTheEndInReverse) {
   if (!canRunSample())
     GTEST_SKIP();
