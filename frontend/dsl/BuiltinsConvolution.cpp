@@ -149,6 +149,11 @@ static std::pair<mlir::Value, mlir::Value> operandsOf(BuiltinCall &call) {
                                           typeText(filter.getType()));
       return {};
     }
+  for (const SymbolicSize &size : sizesOf(filter))
+    if (size == SymbolicSize(0)) {
+      interpreter.fail(call.place(1), "a filter needs elements, found " + typeText(filter.getType()));
+      return {};
+    }
   return {input, filter};
 }
 
