@@ -196,6 +196,8 @@ LogicalResult CopyOp::verify() {
 LogicalResult LoopOp::verify() {
   if (failed(graph::SymbolicSize::parse(getCount())))
     return emitOpError("count must be a polynomial of the symbols, got \"") << getCount() << '"';
+  for (GuardOp guard : getBody().getOps<GuardOp>())
+    return guard.emitOpError("must be outside of loops: it names the step of the function");
   BufferOp index = getIndex() ? bufferOf(getIndex()) : BufferOp();
   if (index && (!index.getElement().isInteger(64) || index.getSize() != "8"))
     return emitOpError("index must be one i64 element, got ") << index.getElement() << " bytes \"" << index.getSize()

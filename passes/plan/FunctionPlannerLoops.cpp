@@ -90,9 +90,12 @@ LogicalResult FunctionPlanner::emitBody(graph::ScanOp scan, func::FuncOp functio
     bool isOverwritten = llvm::any_of(moves, [next = next](auto &move) { return move.second == next; });
     if (!isOverwritten)
       continue;
-    auto carry = next.getDefiningOp<plan::BufferOp>();
-    Value saved = makeBuffer(BufferKind::Workspace, carry.getElement(), carry.getSize(), carry.getLoc());
-    emitCopy(next, saved, carry.getLoc());
+    // A carry of a loop in a loop may be an element of what the outer one stacks.
+    Value saved = TypeSwitch<Operation *, Value>(next.getDefiningOp())
+                      .Case<plan::BufferOp, plan::ElementOp>([&](auto carry) {
+                        return makeBuffer(BufferKind::Workspace, carry.getElement(), carry.getSize(), carry.getLoc());
+                      });
+    emitCopy(next, saved, next.getLoc());
     next = saved;
   }
   for (auto [next, present] : moves)

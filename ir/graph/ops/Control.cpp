@@ -107,6 +107,9 @@ LogicalResult ScanOp::verifySymbolUses(SymbolTableCollection &tables) {
     return emitOpError() << getBodyAttr() << " must take the step and " << getNumOperands()
                          << " values and give at least " << carries << " carries, but takes " << arguments.size()
                          << " and gives " << results.size();
+  for (Type type : llvm::concat<const Type>(arguments, results))
+    if (!isa<RankedTensorType>(type))
+      return emitOpError() << getBodyAttr() << " must take and give tensors, but has a value of type " << type;
   SmallVector<Type> expected{RankedTensorType::get({}, IntegerType::get(getContext(), 64))}, given;
   llvm::append_range(expected, getCarries().getTypes());
   for (Type type : arguments.slice(1 + carries, sequences))

@@ -227,3 +227,12 @@ func.func @emit(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>, %w
   %r:2 = graph.scan @turn length "t" carries(%h) sequences(%x) invariants(%w) : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>, tensor<3xf32>) -> (tensor<4xf32>, tensor<5xf32>)
   return
 }
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>, index) -> tensor<4xf32> attributes {graph.body}
+func.func @no_tensor(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">>) {
+  // expected-error @+1 {{'graph.scan' op @turn must take and give tensors, but has a value of type 'index'}}
+  %r = graph.scan @turn length "t" carries(%h) sequences(%x) invariants() : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>) -> tensor<4xf32>
+  return
+}

@@ -361,3 +361,18 @@ plan.program @P symbols ["t"] variables_bytes 64 variables [
     plan.return
   }
 }
+
+// -----
+
+plan.program @P symbols ["t"] variables_bytes 0 variables [] {
+  plan.function @f inputs [
+    {name = "ok", dtype = i1, dims = [], role = "input", file = "", line = 0 : i64, column = 0 : i64, where = ""}
+  ] outputs [] {
+    %ok = plan.buffer input[0] : i1 bytes "1"
+    plan.loop "t" {
+      // expected-error @+1 {{'plan.guard' op must be outside of loops}}
+      plan.guard %ok "finite"
+    }
+    plan.return
+  }
+}
