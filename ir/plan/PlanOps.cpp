@@ -200,8 +200,8 @@ LogicalResult LoopOp::verify() {
     return guard.emitOpError("must be outside of loops: it names the step of the function");
   BufferOp index = getIndex() ? bufferOf(getIndex()) : BufferOp();
   if (index && (!index.getElement().isInteger(64) || index.getSize() != "8"))
-    return emitOpError("index must be one i64 element, got ") << index.getElement() << " bytes \"" << index.getSize()
-                                                              << '"';
+    return emitOpError("index must be one i64 element, got ")
+           << index.getElement() << " bytes \"" << index.getSize() << '"';
   return success();
 }
 

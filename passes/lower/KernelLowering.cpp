@@ -53,6 +53,11 @@ Value KernelLowering::empty(Location loc, RankedTensorType graphType) {
   return tensor::EmptyOp::create(builder, loc, type.getShape(), type.getElementType(), dynamic);
 }
 
+Value KernelLowering::filled(Location loc, RankedTensorType graphType, TypedAttr value) {
+  Value scalar = arith::ConstantOp::create(builder, loc, value);
+  return linalg::FillOp::create(builder, loc, scalar, empty(loc, graphType)).getResult(0);
+}
+
 AffineMap KernelLowering::identity(Value graphValue) {
   return builder.getMultiDimIdentityMap(cast<RankedTensorType>(graphValue.getType()).getRank());
 }

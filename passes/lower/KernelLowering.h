@@ -16,7 +16,7 @@ namespace dlc::lower {
 struct Lowered {
   mlir::Value tensor;
   mlir::AffineMap view;
-  mlir::Value scalar; // set instead of tensor; of the element type, i1 for bools
+  mlir::Value scalar;  // set instead of tensor; of the element type, i1 for bools
   bool isPart = false; // the tensor is longer than the value in some dimension: it does not tell how far loops run
 
   bool isScalar() const { return scalar != nullptr; }
@@ -34,8 +34,8 @@ using LoweringTable = llvm::StringMap<Lowering>;
 
 /// Writes the body of a generic: \p elements are the read scalars (bools as i1), then the accumulators; gives the
 /// scalars to yield.
-using BodyBuilder = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Location,
-                                                                    mlir::ValueRange elements)>;
+using BodyBuilder =
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Location, mlir::ValueRange elements)>;
 
 class KernelLowering {
 public:
@@ -54,6 +54,8 @@ public:
 
   /// `tensor.empty` for a graph type; bools as i8.
   mlir::Value empty(mlir::Location loc, mlir::RankedTensorType graphType);
+  /// A tensor of \p value everywhere: what a reduction starts from.
+  mlir::Value filled(mlir::Location loc, mlir::RankedTensorType graphType, mlir::TypedAttr value);
 
   /// A generic over \p loops dimensions. Outputs start as \p inits (element type of memory) with \p outMaps.
   /// Scalars among the reads are captured. Bools are converted at the border.

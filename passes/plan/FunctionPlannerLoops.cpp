@@ -11,9 +11,8 @@ using plan::BufferKind;
 /// The part of \p stack that a turn works on, with the type of \p step. Made at the end of the loop's body.
 Value FunctionPlanner::elementOf(Value stack, Value step) {
   auto type = cast<RankedTensorType>(step.getType());
-  return plan::ElementOp::create(body, plan::simplified(step.getLoc()),
-                                 plan::BufferType::get(body.getContext()), stack, type.getElementType(),
-                                 plan::bytesOf(type)->str());
+  return plan::ElementOp::create(body, plan::simplified(step.getLoc()), plan::BufferType::get(body.getContext()), stack,
+                                 type.getElementType(), plan::bytesOf(type)->str());
 }
 
 /// A launch may write a carry's next value over its present one if nothing reads that afterwards.
@@ -24,8 +23,8 @@ void FunctionPlanner::placeCarries(graph::ScanOp scan, func::FuncOp function) {
     auto launch = next.getDefiningOp<graph::LaunchOp>();
     if (!launch || bufferOfOrigin.contains(next))
       continue;
-    bool canWrite = llvm::none_of(terminator->getOperands(),
-                                  [&](Value returned) { return originOf(returned) == present; });
+    bool canWrite =
+        llvm::none_of(terminator->getOperands(), [&](Value returned) { return originOf(returned) == present; });
     for (Operation *later = launch->getNextNode(); later && later != terminator; later = later->getNextNode())
       for (Value operand : later->getOperands())
         canWrite &= isa<graph::ReshapeOp>(later) || originOf(operand) != present;
@@ -91,10 +90,10 @@ LogicalResult FunctionPlanner::emitBody(graph::ScanOp scan, func::FuncOp functio
     if (!isOverwritten)
       continue;
     // A carry of a loop in a loop may be an element of what the outer one stacks.
-    Value saved = TypeSwitch<Operation *, Value>(next.getDefiningOp())
-                      .Case<plan::BufferOp, plan::ElementOp>([&](auto carry) {
-                        return makeBuffer(BufferKind::Workspace, carry.getElement(), carry.getSize(), carry.getLoc());
-                      });
+    Value saved =
+        TypeSwitch<Operation *, Value>(next.getDefiningOp()).Case<plan::BufferOp, plan::ElementOp>([&](auto carry) {
+          return makeBuffer(BufferKind::Workspace, carry.getElement(), carry.getSize(), carry.getLoc());
+        });
     emitCopy(next, saved, next.getLoc());
     next = saved;
   }

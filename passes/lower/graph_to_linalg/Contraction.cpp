@@ -61,10 +61,9 @@ LogicalResult dotGeneral(KernelLowering &kernel, Operation *operation) {
   Loops loops = loopsOf(op);
   AffineMap lhsMap = mapOf(loops.lhs, loops.total, ctx), rhsMap = mapOf(loops.rhs, loops.total, ctx);
   if (loops.total == loops.parallel) {
-    kernel.defineElementwise(op.getResult(), {{op.getLhs(), lhsMap}, {op.getRhs(), rhsMap}},
-                             [](OpBuilder &b, Location loc, ValueRange e) {
-                               return SmallVector<Value>{multiply(b, loc, e[0], e[1])};
-                             });
+    kernel.defineElementwise(
+        op.getResult(), {{op.getLhs(), lhsMap}, {op.getRhs(), rhsMap}},
+        [](OpBuilder &b, Location loc, ValueRange e) { return SmallVector<Value>{multiply(b, loc, e[0], e[1])}; });
     return success();
   }
   kernel.makeSizesReadable(op.getLhs(), lhsMap, loops.parallel);
@@ -78,16 +77,13 @@ LogicalResult dotGeneral(KernelLowering &kernel, Operation *operation) {
 void KernelLowering::defineSumOfProducts(Operation *op, Read lhs, Read rhs, unsigned parallelLoops) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   unsigned loops = lhs.map.getNumDims();
-  Value zero = arith::ConstantOp::create(builder, op->getLoc(), builder.getZeroAttr(type.getElementType()));
-  Value init = linalg::FillOp::create(builder, op->getLoc(), zero, empty(op->getLoc(), type)).getResult(0);
+  Value init = filled(op->getLoc(), type, builder.getZeroAttr(type.getElementType()));
   AffineMap outMap = mapOf(llvm::to_vector(llvm::seq(0u, parallelLoops)), loops, op->getContext());
   SmallVector<utils::IteratorType> iterators(loops, utils::IteratorType::parallel);
   std::fill(iterators.begin() + parallelLoops, iterators.end(), utils::IteratorType::reduction);
-  Value sums = generic(op->getLoc(), {lhs, rhs}, init, outMap, iterators,
-                       [](OpBuilder &b, Location loc, ValueRange e) {
-                         return SmallVector<Value>{accumulate(b, loc, e[2], multiply(b, loc, e[0], e[1]))};
-                       })
-                   .front();
+  Value sums = generic(op->getLoc(), {lhs, rhs}, init, outMap, iterators, [](OpBuilder &b, Location loc, ValueRange e) {
+                 return SmallVector<Value>{accumulate(b, loc, e[2], multiply(b, loc, e[0], e[1]))};
+               }).front();
   define(op->getResult(0), {sums, identity(op->getResult(0)), {}});
 }
 

@@ -98,7 +98,7 @@ LogicalResult scatterAdd(KernelLowering &kernel, Operation *op) {
   std::fill_n(iterators.begin() + 1, indexRank, utils::IteratorType::reduction);
   Value zero = kernel.sizeValue(0), last = kernel.sizeValue(sizeOfDim(type, 0) - SymbolicSize(1));
   Value none = arith::ConstantOp::create(b, op->getLoc(), b.getZeroAttr(type.getElementType()));
-  Value init = linalg::FillOp::create(b, op->getLoc(), none, kernel.empty(op->getLoc(), type)).getResult(0);
+  Value init = kernel.filled(op->getLoc(), type, b.getZeroAttr(type.getElementType()));
   auto body = [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
     Value row = linalg::IndexOp::create(b, loc, 0);
     Value here = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, row, clampedRow(b, loc, e[0], zero, last));

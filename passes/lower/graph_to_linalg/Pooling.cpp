@@ -51,56 +51,45 @@ struct Windows {
   SmallVector<utils::IteratorType> iterators;
 };
 
-Value filled(KernelLowering &kernel, Location loc, RankedTensorType type, TypedAttr value) {
-  Value scalar = arith::ConstantOp::create(kernel.builder, loc, value);
-  return linalg::FillOp::create(kernel.builder, loc, scalar, kernel.empty(loc, type)).getResult(0);
-}
-
-// Of windows of one element: there is nothing to sum up or to choose from.
-LogicalResult onlyElement(KernelLowering &kernel, Operation *op, const Windows &windows) {
-  kernel.defineElementwise(op->getResult(0), Read{op->getOperand(0), windows.inputMap},
-                           [](OpBuilder &, Location, ValueRange e) { return SmallVector<Value>{e[0]}; });
-  return success();
-}
-
-LogicalResult windowSum(KernelLowering &kernel, Operation *operation) {
-  auto op = cast<WindowSumOp>(operation);
+// Windows of one element have nothing to sum up or to choose from.
+template <typename WindowOp>
+LogicalResult reduceWindows(KernelLowering &kernel, Operation *operation, TypedAttr neutral, BodyBuilder body) {
+  auto op = cast<WindowOp>(operation);
   Windows windows(kernel, op, op.getWindow(), op.getStrides());
-  if (windows.lengths.empty())
-    return onlyElement(kernel, op, windows);
   Value result = op.getResult();
-  Value init = filled(kernel, op.getLoc(), typeOf(result),
-                      cast<TypedAttr>(kernel.builder.getZeroAttr(typeOf(result).getElementType())));
-  auto body = [](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
-    if (isa<FloatType>(e[0].getType()))
-      return {arith::AddFOp::create(b, loc, e[1], e[0],
-                                    arith::FastMathFlags::contract | arith::FastMathFlags::reassoc)};
-    return {arith::AddIOp::create(b, loc, e[1], e[0])};
-  };
-  Value sums = kernel.overWindows(op.getLoc(), {op.getInput(), windows.inputMap}, windows.lengths, windows.windowMap,
-                                  init, windows.outMap, windows.iterators, body)
-                   .front();
-  kernel.define(result, {sums, kernel.identity(result), {}});
+  if (windows.lengths.empty()) {
+    kernel.defineElementwise(result, Read{op.getInput(), windows.inputMap},
+                             [](OpBuilder &, Location, ValueRange e) { return SmallVector<Value>{e[0]}; });
+    return success();
+  }
+  Value init = kernel.filled(op.getLoc(), typeOf(result), neutral);
+  Value reduced = kernel
+                      .overWindows(op.getLoc(), {op.getInput(), windows.inputMap}, windows.lengths, windows.windowMap,
+                                   init, windows.outMap, windows.iterators, body)
+                      .front();
+  kernel.define(result, {reduced, kernel.identity(result), {}});
   return success();
 }
 
-LogicalResult windowMax(KernelLowering &kernel, Operation *operation) {
-  auto op = cast<WindowMaxOp>(operation);
-  Windows windows(kernel, op, op.getWindow(), op.getStrides());
-  if (windows.lengths.empty())
-    return onlyElement(kernel, op, windows);
-  Value result = op.getResult();
-  Value init = filled(kernel, op.getLoc(), typeOf(result), lowestOf(kernel.builder, typeOf(result).getElementType()));
-  auto body = [](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
-    if (isa<FloatType>(e[0].getType()))
-      return {arith::MaximumFOp::create(b, loc, e[1], e[0])};
-    return {arith::MaxSIOp::create(b, loc, e[1], e[0])};
-  };
-  Value greatest = kernel.overWindows(op.getLoc(), {op.getInput(), windows.inputMap}, windows.lengths,
-                                      windows.windowMap, init, windows.outMap, windows.iterators, body)
-                       .front();
-  kernel.define(result, {greatest, kernel.identity(result), {}});
-  return success();
+LogicalResult windowSum(KernelLowering &kernel, Operation *op) {
+  auto zero = cast<TypedAttr>(kernel.builder.getZeroAttr(typeOf(op->getResult(0)).getElementType()));
+  return reduceWindows<WindowSumOp>(
+      kernel, op, zero, [](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
+        if (isa<FloatType>(e[0].getType()))
+          return {arith::AddFOp::create(b, loc, e[1], e[0],
+                                        arith::FastMathFlags::contract | arith::FastMathFlags::reassoc)};
+        return {arith::AddIOp::create(b, loc, e[1], e[0])};
+      });
+}
+
+LogicalResult windowMax(KernelLowering &kernel, Operation *op) {
+  TypedAttr lowest = lowestOf(kernel.builder, typeOf(op->getResult(0)).getElementType());
+  return reduceWindows<WindowMaxOp>(kernel, op, lowest,
+                                    [](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
+                                      if (isa<FloatType>(e[0].getType()))
+                                        return {arith::MaximumFOp::create(b, loc, e[1], e[0])};
+                                      return {arith::MaxSIOp::create(b, loc, e[1], e[0])};
+                                    });
 }
 
 // The number of the present element within its window, as a byte.
@@ -123,8 +112,8 @@ LogicalResult windowArgMax(KernelLowering &kernel, Operation *operation) {
     kernel.define(result, {{}, {}, arith::ConstantOp::create(b, op.getLoc(), b.getI8IntegerAttr(0))});
     return success();
   }
-  Value best = filled(kernel, op.getLoc(), withElementType(typeOf(result), element), lowestOf(b, element));
-  Value at = filled(kernel, op.getLoc(), typeOf(result), b.getI8IntegerAttr(0));
+  Value best = kernel.filled(op.getLoc(), withElementType(typeOf(result), element), lowestOf(b, element));
+  Value at = kernel.filled(op.getLoc(), typeOf(result), b.getI8IntegerAttr(0));
   auto body = [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
     Value x = e[0], best = e[1], at = e[2], take = isBetter(b, loc, x, best, /*greatest=*/true);
     Value number = elementNumber(b, loc, windows.lengths, typeOf(result).getRank());
@@ -180,8 +169,8 @@ LogicalResult windowScatter(KernelLowering &kernel, Operation *operation) {
         }
         Value last = arith::DivUIOp::create(b, loc, index, constantIndex(b, loc, stride));
         Value at = arith::SubIOp::create(b, loc, last, constantIndex(b, loc, tap[dim]));
-        Value within = arith::SubIOp::create(b, loc, index,
-                                             arith::MulIOp::create(b, loc, at, constantIndex(b, loc, stride)));
+        Value within =
+            arith::SubIOp::create(b, loc, index, arith::MulIOp::create(b, loc, at, constantIndex(b, loc, stride)));
         // Without a sign, a window before the first is behind the last.
         using P = arith::CmpIPredicate;
         Value exists = arith::CmpIOp::create(b, loc, P::ult, at, count[dim]);
@@ -217,27 +206,26 @@ LogicalResult windowGather(KernelLowering &kernel, Operation *operation) {
   SmallVector<Value> last(rank);
   for (int64_t dim = 0; dim < rank; ++dim)
     last[dim] = kernel.sizeValue(sizeOfDim(typeOf(op.getInput()), dim) - SymbolicSize(1));
-  kernel.defineElementwise(
-      op.getResult(), Read{op.getIndices(), kernel.identity(op.getResult())},
-      [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
-        Value rest = arith::IndexCastUIOp::create(b, loc, b.getIndexType(), e[0]);
-        SmallVector<Value> place(rank);
-        for (int64_t dim = rank; dim-- > 0;) {
-          place[dim] = linalg::IndexOp::create(b, loc, dim);
-          int64_t window = op.getWindow()[dim], stride = op.getStrides()[dim];
-          if (stride > 1)
-            place[dim] = arith::MulIOp::create(b, loc, place[dim], constantIndex(b, loc, stride));
-          if (window == 1)
-            continue;
-          Value size = constantIndex(b, loc, window);
-          Value within = arith::RemUIOp::create(b, loc, rest, size);
-          rest = arith::DivUIOp::create(b, loc, rest, size);
-          place[dim] = arith::AddIOp::create(b, loc, place[dim], within);
-          // A byte that is no place of the window must not lead outside.
-          place[dim] = arith::MinUIOp::create(b, loc, place[dim], last[dim]);
-        }
-        return {tensor::ExtractOp::create(b, loc, input, place)};
-      });
+  kernel.defineElementwise(op.getResult(), Read{op.getIndices(), kernel.identity(op.getResult())},
+                           [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
+                             Value rest = arith::IndexCastUIOp::create(b, loc, b.getIndexType(), e[0]);
+                             SmallVector<Value> place(rank);
+                             for (int64_t dim = rank; dim-- > 0;) {
+                               place[dim] = linalg::IndexOp::create(b, loc, dim);
+                               int64_t window = op.getWindow()[dim], stride = op.getStrides()[dim];
+                               if (stride > 1)
+                                 place[dim] = arith::MulIOp::create(b, loc, place[dim], constantIndex(b, loc, stride));
+                               if (window == 1)
+                                 continue;
+                               Value size = constantIndex(b, loc, window);
+                               Value within = arith::RemUIOp::create(b, loc, rest, size);
+                               rest = arith::DivUIOp::create(b, loc, rest, size);
+                               place[dim] = arith::AddIOp::create(b, loc, place[dim], within);
+                               // A byte that is no place of the window must not lead outside.
+                               place[dim] = arith::MinUIOp::create(b, loc, place[dim], last[dim]);
+                             }
+                             return {tensor::ExtractOp::create(b, loc, input, place)};
+                           });
   return success();
 }
 

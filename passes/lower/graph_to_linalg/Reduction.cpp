@@ -41,20 +41,14 @@ Shape shapeOf(KernelLowering &kernel, Value input, ArrayRef<int64_t> dims) {
   return shape;
 }
 
-Value filled(KernelLowering &kernel, Location loc, RankedTensorType type, TypedAttr value) {
-  Value scalar = arith::ConstantOp::create(kernel.builder, loc, value);
-  return linalg::FillOp::create(kernel.builder, loc, scalar, kernel.empty(loc, type)).getResult(0);
-}
-
 LogicalResult reduce(KernelLowering &kernel, Operation *op, ArrayRef<int64_t> dims, TypedAttr neutral,
                      BodyBuilder body) {
   Value input = op->getOperand(0), result = op->getResult(0);
   makeSizesReadable(kernel, input);
   Shape shape = shapeOf(kernel, input, dims);
-  Value init = filled(kernel, op->getLoc(), cast<RankedTensorType>(result.getType()), neutral);
-  Value reduced = kernel
-                      .generic(op->getLoc(), Read{input, shape.inputMap}, init, shape.outMap, shape.iterators, body)
-                      .front();
+  Value init = kernel.filled(op->getLoc(), cast<RankedTensorType>(result.getType()), neutral);
+  Value reduced =
+      kernel.generic(op->getLoc(), Read{input, shape.inputMap}, init, shape.outMap, shape.iterators, body).front();
   kernel.define(result, {reduced, kernel.identity(result), {}});
   return success();
 }
@@ -97,7 +91,8 @@ LogicalResult reduceMin(KernelLowering &kernel, Operation *op) {
 }
 
 // Accumulators are bytes in memory; 0 and 1 keep and/or within 0 and 1.
-template <typename Op> LogicalResult reduceBool(KernelLowering &kernel, Operation *op, ArrayRef<int64_t> dims, int start) {
+template <typename Op>
+LogicalResult reduceBool(KernelLowering &kernel, Operation *op, ArrayRef<int64_t> dims, int start) {
   return reduce(kernel, op, dims, kernel.builder.getI8IntegerAttr(start),
                 [](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
                   Value byte = arith::ExtUIOp::create(b, loc, b.getI8Type(), e[0]);
@@ -119,15 +114,15 @@ LogicalResult argExtreme(KernelLowering &kernel, Operation *op, int64_t dim, boo
   auto indexType = cast<RankedTensorType>(result.getType());
   RankedTensorType valueType = graph::withElementType(indexType, elementOf(op));
   Location loc = op->getLoc();
-  Value best = filled(kernel, loc, valueType, boundary(kernel.builder, elementOf(op), !greatest));
-  Value at = filled(kernel, loc, indexType, kernel.builder.getI32IntegerAttr(0));
+  Value best = kernel.filled(loc, valueType, boundary(kernel.builder, elementOf(op), !greatest));
+  Value at = kernel.filled(loc, indexType, kernel.builder.getI32IntegerAttr(0));
   auto body = [&](OpBuilder &b, Location loc, ValueRange e) -> SmallVector<Value> {
     Value x = e[0], best = e[1], at = e[2], take = isBetter(b, loc, x, best, greatest);
     Value index = arith::IndexCastOp::create(b, loc, b.getI32Type(), linalg::IndexOp::create(b, loc, dim));
     return {arith::SelectOp::create(b, loc, take, x, best), arith::SelectOp::create(b, loc, take, index, at)};
   };
-  SmallVector<Value> reduced = kernel.generic(loc, Read{input, shape.inputMap}, {best, at},
-                                              {shape.outMap, shape.outMap}, shape.iterators, body);
+  SmallVector<Value> reduced =
+      kernel.generic(loc, Read{input, shape.inputMap}, {best, at}, {shape.outMap, shape.outMap}, shape.iterators, body);
   kernel.define(result, {reduced[1], kernel.identity(result), {}});
   return success();
 }

@@ -1,20 +1,14 @@
 // Files with right hashes and wrong contents. Each claim names the field that lies; random changes come after them.
 #include "test/unit/runtime/Exercise.h"
+#include "test/unit/runtime/Lie.h"
 #include "test/unit/runtime/SampleProgram.h"
 
 #include <cstring>
-#include <functional>
 #include <gtest/gtest.h>
 #include <random>
 
 namespace dlc::test {
 namespace {
-
-struct Lie {
-  const char *name;
-  std::function<void(schema::ProgramT &)> tell;
-  const char *message;
-};
 
 class HostileTest : public testing::TestWithParam<Lie> {};
 
@@ -123,7 +117,7 @@ const Lie kLies[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Lies, HostileTest, testing::ValuesIn(kLies),
-                         [](const testing::TestParamInfo<Lie> &info) { return std::string(info.param.name); });
+                         nameOfLie);
 
 TEST(HostileFileTest, RefusesWrongPlacesOfSegments) {
   abi::Preamble good, bad;

@@ -1,6 +1,7 @@
 // Loops: what they run, what the reader refuses of them, and what it must survive.
 #include "runtime/abi/ProgramNumbers.h"
 #include "test/unit/runtime/Exercise.h"
+#include "test/unit/runtime/Lie.h"
 #include "test/unit/runtime/LoopProgram.h"
 #include "test/unit/runtime/SampleProgram.h"
 
@@ -132,12 +133,6 @@ TEST(LoopTest, CanBeCancelledBetweenTurns) {
   EXPECT_EQ(asked, 51);
 }
 
-struct Lie {
-  const char *name;
-  std::function<void(schema::ProgramT &)> tell;
-  const char *message;
-};
-
 class LoopLieTest : public testing::TestWithParam<Lie> {};
 
 TEST_P(LoopLieTest, IsRefused) {
@@ -206,7 +201,7 @@ const Lie kLies[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Lies, LoopLieTest, testing::ValuesIn(kLies),
-                         [](const testing::TestParamInfo<Lie> &info) { return std::string(info.param.name); });
+                         nameOfLie);
 
 TEST(LoopTest, DepthHasALimitThatCanBeReached) {
   schema::ProgramT header = loopHeader();

@@ -7,16 +7,6 @@ using namespace dlc::test;
 
 namespace {
 
-Values wave(const std::vector<int64_t> &shape, double phase) {
-  Values values{shape, {}};
-  int64_t count = 1;
-  for (int64_t size : shape)
-    count *= size;
-  for (int64_t i = 0; i < count; ++i)
-    values.data.push_back(std::sin(0.9 * i + phase));
-  return values;
-}
-
 const Values kMask = {{2, 4}, {1, 1, 0, 1, 0, 1, 1, 0}};
 
 /// The answer to q [2, 2, 3], v and k [2, 4, 3] and a mask m of v.

@@ -62,6 +62,16 @@ static Values initialValue(mlir::DictionaryAttr variable) {
   return values;
 }
 
+Values dlc::test::wave(const std::vector<int64_t> &shape, double phase) {
+  Values values{shape, {}};
+  int64_t count = 1;
+  for (int64_t size : shape)
+    count *= size;
+  for (int64_t i = 0; i < count; ++i)
+    values.data.push_back(std::sin(0.9 * i + phase));
+  return values;
+}
+
 ModelRunner::ModelRunner(const std::string &source) {
   std::string errors;
   module = elaborateText(context, source, errors);

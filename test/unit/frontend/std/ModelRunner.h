@@ -17,6 +17,8 @@ struct Values {
   std::vector<int64_t> shape;
   std::vector<double> data;
 };
+/// Numbers between -1 and 1, others for each \p phase.
+Values wave(const std::vector<int64_t> &shape, double phase);
 using Named = std::map<std::string, Values>;
 
 class ModelRunner {

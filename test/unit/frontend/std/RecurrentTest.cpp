@@ -9,16 +9,6 @@ namespace {
 
 constexpr int64_t kUnits = 2, kWidth = 3;
 
-Values wave(const std::vector<int64_t> &shape, double phase) {
-  Values values{shape, {}};
-  int64_t count = 1;
-  for (int64_t size : shape)
-    count *= size;
-  for (int64_t i = 0; i < count; ++i)
-    values.data.push_back(0.7 * std::sin(0.9 * i + phase));
-  return values;
-}
-
 /// Row \p row of a [rows, columns] table times a vector, from \p from on.
 double column(const Values &table, const std::vector<double> &vector, int64_t at) {
   double sum = 0;
