@@ -10,7 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LLVM = pathlib.Path("/usr/lib/llvm-22")
-CONTROL = {"launch", "value_and_grad", "guard", "scan"}  # made of other ops: nothing to lower or to evaluate
+CONTROL = {"launch", "value_and_grad", "guard", "scan", "checkpoint", "custom_vjp"}  # made of other ops: nothing to lower or to evaluate
 ERASED = {"stop_gradient"}  # by differentiation: no kernel has it
 PARTS = ("formula", "Shapes", "Errors", "Source", "Example")
 

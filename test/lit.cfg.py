@@ -1,5 +1,6 @@
 """lit settings: how .mlir, .dl and .test files are run. See docs/testing.md."""
 import os
+import shutil
 
 import lit.formats
 
@@ -25,6 +26,8 @@ if "avx512f" in open("/proc/cpuinfo").read():
     config.available_features.add("avx512")
 if os.environ.get("DLC_LONG"):
     config.available_features.add("long")
+if shutil.which("chromium"):
+    config.available_features.add("chromium")
 for module in ("torch", "numpy", "h5py"):
     if os.system(config.python + f" -c 'import {module}' 2>/dev/null") == 0:
         config.available_features.add(module)

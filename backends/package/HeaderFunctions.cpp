@@ -69,7 +69,8 @@ auto HeaderBuilder::step(Operation &op, ArrayRef<uint32_t> arguments, uint32_t b
       .Case([&](plan::LoopOp loop) {
         kind = abi::StepKind::Loop;
         count = formula(loop.getCount());
-        flags = (loop.getReverse() ? abi::kLoopReverse : 0) | (loop.getIndex() ? abi::kLoopIndex : 0);
+        flags = (loop.getReverse() ? abi::kLoopReverse : 0) | (loop.getIndex() ? abi::kLoopIndex : 0) |
+                (loop.getWhen() ? abi::kLoopWhen : 0);
       })
       .Default([&](Operation *other) {
         report("a program file of version 1 cannot hold " + other->getName().getStringRef());

@@ -127,14 +127,15 @@ LogicalResult Interpreter::runScan(graph::ScanOp scan, ArrayRef<Tensor> operands
   llvm::append_range(arguments, operands.take_front(carries));
   for (const Tensor &sequence : operands.slice(carries, sequences))
     arguments.emplace_back(sequence.element, ArrayRef(sequence.shape).drop_front());
-  llvm::append_range(arguments, operands.drop_front(carries + sequences));
+  llvm::append_range(arguments, operands.slice(carries + sequences, scan.getInvariants().size()));
   for (auto [index, type] : llvm::enumerate(scan.getResultTypes())) {
     FailureOr<Tensor> result = emptyTensor(cast<RankedTensorType>(type), symbols);
     if (failed(result))
       return scan.emitError("a size of ") << type << " is not known here";
     results.push_back(std::move(*result));
   }
-  for (int64_t turn = 0; turn < *length; ++turn) {
+  bool isSkipped = scan.getWhen() && !operands.back().getInt(0);
+  for (int64_t turn = 0; turn < (isSkipped ? 0 : *length); ++turn) {
     int64_t step = scan.getReverse() ? *length - 1 - turn : turn;
     arguments[0].setInt(0, step);
     for (size_t i = 0; i < sequences; ++i)

@@ -242,6 +242,7 @@ struct ScanExpr : ExprNode<ExprKind::Scan> {
   ExprPtr sequence;
   ExprPtr axis;                  // or null
   ExprPtr reverse;               // or null
+  ExprPtr recompute;             // or null
   std::vector<Argument> carries; // all named
   BlockPtr body;
 };

@@ -274,6 +274,8 @@ void AstPrinter::printScan(const ScanExpr &scan) {
       node("Axis", "", scan.axis->range, [&] { print(scan.axis); });
     if (scan.reverse)
       node("Reverse", "", scan.reverse->range, [&] { print(scan.reverse); });
+    if (scan.recompute)
+      node("Recompute", "", scan.recompute->range, [&] { print(scan.recompute); });
     printArguments("Carry", scan.carries);
     print(static_cast<const Expr &>(*scan.body));
   });

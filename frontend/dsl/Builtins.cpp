@@ -48,6 +48,7 @@ const BuiltinTable &builtinTable() {
     addCreationBuiltins(made);
     addIndexingBuiltins(made);
     addConvolutionBuiltins(made);
+    addClassWeightBuiltins(made);
     addControlBuiltins(made);
     addCompileTimeBuiltins(made);
     addRecipeBuiltins(made);

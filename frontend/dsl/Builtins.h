@@ -24,6 +24,7 @@ void addShapeBuiltins(BuiltinTable &table);
 void addCreationBuiltins(BuiltinTable &table);
 void addIndexingBuiltins(BuiltinTable &table);
 void addConvolutionBuiltins(BuiltinTable &table);
+void addClassWeightBuiltins(BuiltinTable &table);
 void addControlBuiltins(BuiltinTable &table);
 void addCompileTimeBuiltins(BuiltinTable &table);
 void addRecipeBuiltins(BuiltinTable &table);

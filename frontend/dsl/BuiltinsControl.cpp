@@ -6,9 +6,7 @@ using namespace mlir;
 
 namespace dlc::dsl {
 
-static Value matmul(BuiltinCall &call) {
-  return call.interpreter.matmul(call[0], call[1], call.range, "a", "b");
-}
+static Value matmul(BuiltinCall &call) { return call.interpreter.matmul(call[0], call[1], call.range, "a", "b"); }
 
 static std::optional<SmallVector<int64_t>> axisList(BuiltinCall &call, size_t index, int64_t rank) {
   SmallVector<int64_t> axes;
@@ -101,8 +99,8 @@ static Value randomUniform(BuiltinCall &call) {
     return interpreter.fail(call.range, "random numbers are f32 or f64, not " + dtypeText(*type));
   Place place = interpreter.place(call.range);
   bool isInit = interpreter.run->domain == graph::RandomDomain::Init;
-  mlir::Value step = isInit ? scalarConstant(place, Value::integer(0), place.builder.getI64Type())
-                            : interpreter.readVariable("step");
+  mlir::Value step =
+      isInit ? scalarConstant(place, Value::integer(0), place.builder.getI64Type()) : interpreter.readVariable("step");
   RankedTensorType resultType = graph::makeTensorType(interpreter.context, *sizes, *type);
   mlir::Value uniform =
       graph::RandomUniformOp::create(place.builder, place.location, resultType, seedOf(interpreter, place), step,
@@ -141,15 +139,55 @@ template <bool withValue> static Value gradient(BuiltinCall &call) {
   return Value::partial({Value::builtin(&kGradient), {{call[0], call.place(0), ""}, {call[1], call.place(1), ""}}});
 }
 
+static Value callCheckpoint(BuiltinCall &call) {
+  std::vector<ArgumentValue> arguments(call.arguments.begin() + 1, call.arguments.end());
+  return call.interpreter.checkpointCall(call[0], std::move(arguments), call.range);
+}
+
+static Value checkpoint(BuiltinCall &call) {
+  static const Builtin kCheckpoint{"checkpoint(f)", {{"f", {}}}, true, callCheckpoint};
+  if (!call[0].isCallable())
+    return call.interpreter.fail(call.place(0), "checkpoint needs a function or a layer, found " + call[0].describe());
+  return Value::partial({Value::builtin(&kCheckpoint), {{call[0], call.place(0), ""}}});
+}
+
+static Value conditional(BuiltinCall &call) {
+  for (size_t index : {1, 2})
+    if (!call[index].isCallable())
+      return call.interpreter.fail(call.place(index), "cond needs a condition and two functions without arguments, as "
+                                                      "cond(x > 0, fn() => a, fn() => b); found " +
+                                                          call[index].describe());
+  if (std::optional<bool> known = call[0].is(ValueKind::Bool) ? std::optional(call[0].asBool()) : std::nullopt)
+    return call.interpreter.call(call[*known ? 1 : 2], ArrayRef<Value>(), call.range);
+  return call.interpreter.condition(call[0], call[1], call[2], call.range);
+}
+
+static Value callCustomVjp(BuiltinCall &call) {
+  std::vector<ArgumentValue> arguments(call.arguments.begin() + 2, call.arguments.end());
+  return call.interpreter.customVjpCall(call[0], call[1], std::move(arguments), call.range);
+}
+
+static Value customVjp(BuiltinCall &call) {
+  static const Builtin kCustomVjp{"custom_vjp(f, backward)", {{"f", {}}, {"backward", {}}}, true, callCustomVjp};
+  for (size_t index : {0, 1})
+    if (!call[index].isCallable())
+      return call.interpreter.fail(call.place(index),
+                                   "custom_vjp needs two functions, found " + call[index].describe());
+  return Value::partial({Value::builtin(&kCustomVjp), {{call[0], call.place(0), ""}, {call[1], call.place(1), ""}}});
+}
+
 /// Adds a penalty to the loss: activity regularization.
 static Value addLoss(BuiltinCall &call) {
   Interpreter &interpreter = call.interpreter;
+  if (!interpreter.scanSteps.empty())
+    return interpreter.fail(call.range, "add_loss cannot be used within a scan; emit the value in every step, and "
+                                        "write add_loss(sum(run.out)) after it, or carry the sum");
   mlir::Value loss = tensorArgument(call, 0, interpreter.floatType());
   if (!loss)
     return Value();
   if (!sizesOf(loss).empty() || !isa<FloatType>(elementTypeOf(loss)))
-    return interpreter.fail(call.place(0), "add_loss needs one float, found " + call[0].describe() +
-                                               "; write mean(...) or sum(...)");
+    return interpreter.fail(call.place(0),
+                            "add_loss needs one float, found " + call[0].describe() + "; write mean(...) or sum(...)");
   interpreter.run->addedLosses.push_back({Value::tensor(loss), call.range, ""});
   return Value::none();
 }
@@ -161,6 +199,9 @@ void addControlBuiltins(BuiltinTable &table) {
   table.add("stop_gradient(x)", stopGradient);
   table.add("grad(f, wrt = 0)", gradient<false>);
   table.add("value_and_grad(f, wrt = 0)", gradient<true>);
+  table.add("checkpoint(f)", checkpoint);
+  table.add("cond(condition, then, otherwise)", conditional);
+  table.add("custom_vjp(f, backward)", customVjp);
   table.add("add_loss(x)", addLoss);
 }
 

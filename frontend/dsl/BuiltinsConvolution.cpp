@@ -21,7 +21,8 @@ static SmallVector<int64_t> readNumbers(BuiltinCall &call, size_t index, int64_t
   Interpreter &interpreter = call.interpreter;
   const Value &value = call[index];
   if (value.isSequence() && static_cast<int64_t>(value.items().size()) != count) {
-    interpreter.fail(call.place(index), what + " must be one number or " + Twine(count) + ", found " + value.text());
+    interpreter.fail(call.place(index), what + " must be one number or a list of " + Twine(count) + ", one for each " +
+                                            "axis between the first and the last, found " + value.text());
     return {};
   }
   SmallVector<int64_t> numbers;
@@ -31,7 +32,8 @@ static SmallVector<int64_t> readNumbers(BuiltinCall &call, size_t index, int64_t
     if (!number)
       return {};
     if (*number < 1 || *number > kMaxElements) {
-      interpreter.fail(call.place(index), what + " must be at least 1, found " + Twine(*number));
+      interpreter.fail(call.place(index), what + " must be at least 1" +
+                                              (*number < 1 ? "" : " and at most 2^40") + ", found " + Twine(*number));
       return {};
     }
     numbers.push_back(*number);
@@ -57,7 +59,9 @@ static bool readPaddingList(BuiltinCall &call, size_t index, Sliding &sliding) {
       if (!width)
         return false;
       if (*width < 0 || *width > kMaxElements) {
-        interpreter.fail(call.place(index), "padding must not be negative, found " + Twine(*width));
+        interpreter.fail(call.place(index),
+                         (*width < 0 ? "padding must not be negative, found " : "padding is too large: ") +
+                             Twine(*width) + (*width < 0 ? "" : "; an axis has at most 2^40 elements"));
         return false;
       }
       (side == 0 ? sliding.before : sliding.behind).push_back(*width);
@@ -182,13 +186,17 @@ static Value convolution(BuiltinCall &call) {
   Sliding sliding;
   std::optional<int64_t> groups =
       filter ? interpreter.toInt(call[5], call.place(5), "the number of groups") : std::nullopt;
-  if (!groups || !readSliding(call, filter, sliding))
+  if (!groups)
+    return Value();
+  if (*groups < 1)
+    return interpreter.fail(call.place(5), "the number of groups must be at least 1, found " + Twine(*groups));
+  if (!readSliding(call, filter, sliding))
     return Value();
   Sizes sizes = sizesOf(input), window = sizesOf(filter);
   int64_t rank = sizes.size(), spatial = rank - 2;
   auto count = [&](const SymbolicSize &size) { return size.isConstant() ? size.constant() : -1; };
   int64_t features = count(window[rank - 1]);
-  if (*groups < 1 || count(sizes[rank - 1]) < 0 || features < 0 || features % *groups != 0 ||
+  if (count(sizes[rank - 1]) < 0 || features < 0 || features % *groups != 0 ||
       sizes[rank - 1] != window[rank - 2] * SymbolicSize(*groups))
     return interpreter.fail(call.range, "the input has " + sizes[rank - 1].str() + " channels, but the filter is for " +
                                             window[rank - 2].str() + " in each of " + Twine(*groups) +

@@ -138,16 +138,23 @@ bool ProgramElaborator::elaboratePredict() {
   return built && (!trainingRun || checkSameVariables(*trainingRun, run));
 }
 
-/// Runs the model over training rows with its `fit` blocks; only the state they set remains.
+/// Runs the model over training rows with its `fit` blocks; only the state they set, and the counts of classes, remain.
 bool ProgramElaborator::elaborateFit() {
-  if (!hasFitBlock)
+  bool countsClasses = recipe && recipe->classWeight.value.is(ValueKind::String);
+  if (!hasFitBlock && !countsClasses)
     return true;
   Run run = makeRun("fit", model->decl->name.range);
   run.fitting = run.mayWriteState = true;
   return build("fit", run, model->decl->name.range, [&] {
     std::optional<std::vector<Value>> inputs = addInputs(model->decl->inputs, "graph.input");
-    if (!inputs || callModel(*inputs).isError())
+    Value output = inputs ? callModel(*inputs) : Value();
+    if (output.isError())
       return false;
+    if (countsClasses) {
+      std::optional<std::vector<Value>> targets = addInputs(train->targets, "graph.target");
+      if (!targets || !lossOf(*inputs, output, *targets, /*isWeighed=*/true))
+        return false;
+    }
     interpreter.scope->finish({});
     return true;
   });

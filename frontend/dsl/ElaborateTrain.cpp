@@ -44,15 +44,21 @@ mlir::Value ProgramElaborator::perExampleMean(const Value &value, SourceRange ra
 }
 
 /// Calls the loss on (outputs, y), or on (outputs, y, inputs) when it needs three.
-mlir::Value ProgramElaborator::lossOf(ArrayRef<Value> inputs, const Value &output, ArrayRef<Value> targets) {
+mlir::Value ProgramElaborator::lossOf(ArrayRef<Value> inputs, const Value &output, ArrayRef<Value> targets,
+                                      bool isWeighed) {
   const ArgumentValue &loss = recipe->loss;
-  std::vector<Value> arguments = {output, packed(targets)};
+  std::vector<ArgumentValue> arguments = {{output, loss.range, ""}, {packed(targets), loss.range, ""}};
   if (interpreter.requiredArguments(loss.value).value_or(2) == 3)
-    arguments.push_back(packed(inputs));
+    arguments.push_back({packed(inputs), loss.range, ""});
+  if (isWeighed && !recipe->classWeight.value.isNone()) {
+    arguments.push_back({recipe->classWeight.value, recipe->classWeight.range, "class_weight"});
+    interpreter.run->classWeightPlace = recipe->classWeight.range;
+  }
   // Errors within the loss say what it was given.
   interpreter.run->context = "the prediction is " + typesText({output}) + " and the target " + typesText(targets);
   interpreter.run->contextPlace = loss.range;
-  Value value = interpreter.call(loss.value, arguments, loss.range);
+  Value value = interpreter.call(loss.value, std::move(arguments), loss.range);
+  interpreter.run->classWeightPlace = SourceRange();
   mlir::Value scalar =
       value.isError() ? mlir::Value() : perExampleMean(value, loss.range, "loss over the wrong sizes: the loss");
   interpreter.run->context.clear();
@@ -94,7 +100,21 @@ bool ProgramElaborator::augment(std::vector<Value> &inputs, std::vector<Value> &
   if (takesTargets)
     llvm::append_range(arguments, targets);
   interpreter.run->domain = graph::RandomDomain::Data;
+  // A layer draws by its path, which is none of the model's.
+  Instance augmentation;
+  augmentation.path = "augment";
+  bool isLayer = function.value.is(ValueKind::Instance);
+  if (isLayer && inputs.size() > 1) {
+    interpreter.fail(function.range, "a layer augments one input, but the model has " + Twine(inputs.size()) +
+                                         "; write a function of all that gives as many, as fn(x, z) => "
+                                         "(x |> random_flip(), z)");
+    return false;
+  }
+  if (isLayer)
+    interpreter.frames.push_back({"", "", SourceRange(), &augmentation, nullptr});
   Value result = interpreter.call(function.value, arguments, function.range);
+  if (isLayer)
+    interpreter.frames.pop_back();
   interpreter.run->domain = graph::RandomDomain::Train;
   if (result.isError())
     return false;
@@ -124,7 +144,7 @@ std::optional<ProgramElaborator::Backward> ProgramElaborator::backward(ArrayRef<
   FunctionScope inner(module, name, interpreter.variables, outer, interpreter.fileLocation(lossRange()));
   interpreter.scope = &inner;
   Value output = callModel(inputs);
-  mlir::Value loss = output.isError() ? mlir::Value() : lossOf(inputs, output, targets);
+  mlir::Value loss = output.isError() ? mlir::Value() : lossOf(inputs, output, targets, /*isWeighed=*/true);
   SmallVector<mlir::Value> results = {loss};
   if (loss)
     for (const auto &[outputName, value] : namedOutputs(output))
@@ -191,6 +211,7 @@ bool ProgramElaborator::elaborateTrainStep() {
   trainingRun = makeRun("training", model->decl->name.range);
   trainingRun->training = trainingRun->mayWriteState = true;
   return build("train_step", *trainingRun, train->name.range, [&] {
+    trainRawWeights();
     std::optional<std::vector<Value>> inputs = addInputs(model->decl->inputs, "graph.input");
     std::optional<std::vector<Value>> targets = addInputs(train->targets, "graph.target");
     if (!inputs || !targets || !augment(*inputs, *targets))
@@ -202,7 +223,11 @@ bool ProgramElaborator::elaborateTrainStep() {
     if (!hypers || !prepareGradients(*step, *hypers))
       return false;
     guardFinite(*step);
-    if (!updateParams(*step, *hypers) || !updateMetrics(step->loss, step->output, *targets))
+    if (!updateParams(*step, *hypers))
+      return false;
+    if (recipe->ema)
+      updateAverages();
+    if (!updateMetrics(step->loss, step->output, *targets))
       return false;
     Place place = interpreter.place(train->name.range);
     unsigned counter = *interpreter.variables.find("step");
@@ -222,7 +247,7 @@ bool ProgramElaborator::elaborateEvalStep() {
     std::optional<std::vector<Value>> inputs = addInputs(model->decl->inputs, "graph.input");
     std::optional<std::vector<Value>> targets = addInputs(train->targets, "graph.target");
     Value output = inputs && targets ? callModel(*inputs) : Value();
-    mlir::Value loss = output.isError() ? mlir::Value() : lossOf(*inputs, output, *targets);
+    mlir::Value loss = output.isError() ? mlir::Value() : lossOf(*inputs, output, *targets, /*isWeighed=*/false);
     if (!loss || !updateMetrics(loss, output, *targets))
       return false;
     interpreter.scope->finish({{"loss", loss}});

@@ -22,6 +22,20 @@ static std::vector<ArgumentValue> positionalFirst(const std::vector<ArgumentValu
   return ordered;
 }
 
+static bool isInput(const ast::TemplateDecl &decl, StringRef name) {
+  return llvm::any_of(decl.inputs, [&](const ast::Parameter &input) { return input.name.name == name; });
+}
+
+/// `lstm(25)(mask = m)`: the tensors that are named wait for the others.
+static bool waitsForInputs(const ast::TemplateDecl &decl, ArrayRef<ArgumentValue> arguments) {
+  bool areInputs = llvm::all_of(arguments, [&](const ArgumentValue &given) { return isInput(decl, given.name); });
+  bool isWhole = llvm::all_of(decl.inputs, [&](const ast::Parameter &input) {
+    return input.defaultValue ||
+           llvm::any_of(arguments, [&](const ArgumentValue &given) { return given.name == input.name.name; });
+  });
+  return !arguments.empty() && areInputs && !isWhole;
+}
+
 Value Interpreter::call(const Value &callee, std::vector<ArgumentValue> arguments, SourceRange range) {
   if (callee.isError() || !spend(range))
     return Value();
@@ -47,7 +61,10 @@ Value Interpreter::call(const Value &callee, std::vector<ArgumentValue> argument
     return callClass(callee.asClass(), std::move(arguments), range);
   case ValueKind::Instance: {
     const std::shared_ptr<Instance> &instance = callee.asInstance();
-    if (isa<ast::LayerDecl, ast::ModelDecl>(instance->declaration->decl))
+    bool isLayer = isa<ast::LayerDecl, ast::ModelDecl>(instance->declaration->decl);
+    if (isLayer && waitsForInputs(*instance->declaration->decl, arguments))
+      return Value::partial({callee, std::move(arguments)});
+    if (isLayer)
       return applyLayer(instance, std::move(arguments), range);
     return fail(range, callee.describe() + " is applied by the train block and cannot be called");
   }
@@ -243,8 +260,15 @@ Value Interpreter::callClass(const Declaration *declaration, std::vector<Argumen
   // `flatten(x)`, `Encoder(x)`: nothing to choose, so the tensors may come at once.
   if (isLayer && decl.hypers.empty() && !arguments.empty()) {
     std::shared_ptr<Instance> instance = makeInstance(declaration, {}, range);
-    return instance ? applyLayer(instance, std::move(arguments), range) : Value();
+    return instance ? call(Value::instance(std::move(instance)), std::move(arguments), range) : Value();
   }
+  for (const ArgumentValue &argument : arguments)
+    if (isLayer && isInput(decl, argument.name) &&
+        llvm::none_of(decl.hypers, [&](const ast::Parameter &hyper) { return hyper.name.name == argument.name; }))
+      return fail(argument.range, "'" + argument.name + "' is a tensor that layer " + decl.name.name +
+                                      " is applied to, and comes behind what is chosen when compiling: write " +
+                                      decl.name.name + "(...)(x, " + argument.name + " = ...) or x |> " +
+                                      decl.name.name + "(...)(" + argument.name + " = ...)");
   if (isLayer && givesTensors)
     return fail(range, "layer " + decl.name.name + " takes its hyper-parameters first; write " + decl.name.name +
                            "(...)(x) or x |> " + decl.name.name + "(...)");

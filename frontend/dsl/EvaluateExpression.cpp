@@ -1,5 +1,6 @@
 // Expressions: names, literals, fields, conditions, pipes.
 #include "frontend/dsl/Interpreter.h"
+#include "frontend/dsl/KerasNames.h"
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
@@ -140,7 +141,9 @@ Value Interpreter::evaluateName(StringRef name, SourceRange range, Environment &
 Value Interpreter::unknownName(StringRef name, SourceRange range, Environment &env) {
   std::vector<StringRef> candidates = {"training", "step", "epoch"};
   env.forEachName([&](StringRef candidate) { candidates.push_back(candidate); });
-  return fail(range, "unknown name '" + name + "'" + didYouMean(name, candidates));
+  std::optional<std::string> own = nameForKeras(name, candidates);
+  return fail(range, "unknown name '" + name + "'" +
+                         (own ? "; did you mean '" + *own + "'?" : didYouMean(name, candidates)));
 }
 
 Value Interpreter::evaluateUnary(const ast::UnaryExpr &expr, Environment &env) {

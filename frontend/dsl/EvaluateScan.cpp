@@ -1,5 +1,5 @@
-// `scan`: a recurrence along one axis. Its body becomes a private function of the step, the carries, one element of each
-// sequence and whatever it uses from outside; the op graph.scan repeats it.
+// `scan`: a recurrence along one axis. Its body becomes a private function of the step, the carries, one element of
+// each sequence and whatever it uses from outside; the op graph.scan repeats it.
 #include "frontend/dsl/Interpreter.h"
 #include "ir/graph/GraphOps.h"
 
@@ -19,7 +19,7 @@ struct ScanState {
 struct Interpreter::ScanInput {
   std::vector<mlir::Value> sequences; // the axis first
   bool isTuple, reverse;
-  int64_t axis;
+  int64_t axis, recompute;
   SymbolicSize length;
 };
 
@@ -44,13 +44,12 @@ Value Interpreter::evaluateNext(const ast::NextStmt &next, Environment &env) {
   Binding *carry = scan.carries->findHere(next.carry.name);
   if (!carry) {
     std::vector<StringRef> names(scan.names.begin(), scan.names.end());
-    return fail(next.carry.range,
-                "the scan carries no '" + next.carry.name + "'" + didYouMean(next.carry.name, names));
+    return fail(next.carry.range, "the scan carries no '" + next.carry.name + "'" + didYouMean(next.carry.name, names));
   }
   if (value.isError())
     return value;
-  mlir::Value tensor = fitted(value, carry->value.tensorType(), next.value->range,
-                              "the next value of '" + next.carry.name + "'");
+  mlir::Value tensor =
+      fitted(value, carry->value.tensorType(), next.value->range, "the next value of '" + next.carry.name + "'");
   if (!tensor)
     return Value();
   carry->value = Value::tensor(tensor);
@@ -70,13 +69,34 @@ Value Interpreter::evaluateEmit(const ast::EmitStmt &emit, Environment &env) {
   return Value::none();
 }
 
+/// `recompute`: false keeps what the gradient needs of every step, true the carries, k those of every k-th step.
+std::optional<int64_t> Interpreter::stepsToRecompute(const Value &value, const SymbolicSize &length,
+                                                     SourceRange range) {
+  if (value.is(ValueKind::Bool))
+    return value.asBool() ? 1 : 0;
+  std::optional<int64_t> steps = toInt(value, range, "recompute");
+  if (!steps)
+    return std::nullopt;
+  if (*steps < 1) {
+    fail(range, "recompute is true, false, or a number of steps above 0, not " + Twine(*steps));
+    return std::nullopt;
+  }
+  if (*steps > 1 && !length.isConstant()) {
+    fail(range, "recompute " + Twine(*steps) + " needs a number of steps known at compile time, but it is " +
+                    length.str() + "; write recompute true");
+    return std::nullopt;
+  }
+  return *steps;
+}
+
 std::optional<Interpreter::ScanInput> Interpreter::scanInput(const ast::ScanExpr &expr, Environment &env) {
   Value over = evaluate(*expr.sequence, env);
   Value axisValue = expr.axis ? evaluate(*expr.axis, env) : Value::integer(0);
   Value reverseValue = expr.reverse ? evaluate(*expr.reverse, env) : Value::boolean(false);
-  if (over.isError() || axisValue.isError() || reverseValue.isError())
+  Value recompute = expr.recompute ? evaluate(*expr.recompute, env) : Value::boolean(false);
+  if (over.isError() || axisValue.isError() || reverseValue.isError() || recompute.isError())
     return std::nullopt;
-  ScanInput input{{}, over.is(ValueKind::Tuple), false, 0, 0};
+  ScanInput input{{}, over.is(ValueKind::Tuple), false, 0, 0, 0};
   std::optional<bool> reverse = toBool(reverseValue, expr.reverse ? expr.reverse->range : expr.range, "reverse");
   if (!reverse)
     return std::nullopt;
@@ -93,14 +113,19 @@ std::optional<Interpreter::ScanInput> Interpreter::scanInput(const ast::ScanExpr
       return std::nullopt;
     SymbolicSize length = sizesOf(tensor)[*axis];
     if (!input.sequences.empty() && length != input.length) {
-      fail(expr.sequence->range, "scan runs over sequences of one length, found " + input.length.str() + " and " +
-                                     length.str());
+      fail(expr.sequence->range,
+           "scan runs over sequences of one length, found " + input.length.str() + " and " + length.str());
       return std::nullopt;
     }
     input.length = length;
     input.axis = input.sequences.empty() ? *axis : input.axis;
     input.sequences.push_back(withAxisMoved(place(expr.range), tensor, *axis, 0));
   }
+  std::optional<int64_t> steps =
+      stepsToRecompute(recompute, input.length, expr.recompute ? expr.recompute->range : expr.range);
+  if (!steps)
+    return std::nullopt;
+  input.recompute = *steps;
   if (input.length == SymbolicSize(0)) {
     fail(expr.sequence->range, "a scan over zero steps has no outcome");
     return std::nullopt;
@@ -156,8 +181,8 @@ Value Interpreter::evaluateScan(const ast::ScanExpr &expr, Environment &env) {
   SmallVector<mlir::Value> carries;
   for (const ast::Argument &carry : expr.carries) {
     Value first = evaluate(*carry.value, env);
-    mlir::Value value = first.isError() ? mlir::Value()
-                                        : toTensor(first, carry.value->range, elementTypeOf(input->sequences.front()));
+    mlir::Value value =
+        first.isError() ? mlir::Value() : toTensor(first, carry.value->range, elementTypeOf(input->sequences.front()));
     if (!value)
       return Value();
     state.names.push_back(carry.name->name);
@@ -178,8 +203,10 @@ Value Interpreter::evaluateScan(const ast::ScanExpr &expr, Environment &env) {
       return Value();
     types.push_back(graph::makeTensorType(context, sizes, elementTypeOf(state.emitted)));
   }
-  auto scan = graph::ScanOp::create(here.builder, here.location, types, function.function().getSymName(),
-                                    input->length.str(), input->reverse, carries, input->sequences, invariants);
+  auto scan =
+      graph::ScanOp::create(here.builder, here.location, types, function.function().getSymName(), input->length.str(),
+                            input->reverse, input->recompute, carries, input->sequences, invariants,
+                            /*when=*/mlir::Value());
   std::vector<Value> values;
   for (mlir::Value carry : scan.getResults().take_front(carries.size()))
     values.push_back(Value::tensor(carry));

@@ -39,6 +39,8 @@ mlir::Value FunctionScope::read(unsigned variable) {
   mlir::Value value =
       parent ? use(parent->read(variable))
              : addArgument(variables[variable].type, "graph.variable", variables[variable].name);
+  if (firstRead)
+    value = firstRead(variable, value);
   current[variable] = value;
   return value;
 }

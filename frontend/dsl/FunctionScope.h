@@ -23,6 +23,8 @@ public:
   /// \p name are recorded on public functions.
   mlir::Value addArgument(mlir::RankedTensorType type, llvm::StringRef attribute, llvm::StringRef name);
   mlir::Value read(unsigned variable);
+  /// What the first read of a variable gives instead of the function's argument for it, the callback's second.
+  void setFirstRead(std::function<mlir::Value(unsigned, mlir::Value)> callback) { firstRead = std::move(callback); }
   void write(unsigned variable, mlir::Value value);
   const llvm::MapVector<unsigned, mlir::Value> &written() const { return writes; }
   /// \p value as seen in this function; null when it belongs to a function that does not
@@ -46,6 +48,7 @@ private:
   FunctionScope *parent;
   mlir::func::FuncOp func;
   mlir::OpBuilder opBuilder;
+  std::function<mlir::Value(unsigned, mlir::Value)> firstRead;
   llvm::DenseMap<unsigned, mlir::Value> current; // variable -> its value here and now
   llvm::MapVector<unsigned, mlir::Value> writes;
   llvm::DenseMap<mlir::Value, mlir::Value> inner; // outer value -> what stands for it here

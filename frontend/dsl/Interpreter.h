@@ -44,6 +44,7 @@ struct Run {
   llvm::SetVector<unsigned> variables;       // declared by layers, in order
   std::string context;      // "the prediction is …": a note for every error, while not empty
   SourceRange contextPlace;
+  SourceRange classWeightPlace;              // of the recipe's, while its loss is called with them
   std::vector<ArgumentValue> addedLosses;    // of add_loss
   bool hasFitBlock = false;
   llvm::StringMap<unsigned> draws; // of random numbers so far, by the path of the layer
@@ -167,6 +168,13 @@ public:
   Value gradientCall(const Value &function, const Value &wrt, std::vector<ArgumentValue> arguments, SourceRange range,
                      bool withValue);
 
+  /// `checkpoint(f)(…)`, `custom_vjp(f, backward)(…)`: EvaluateNestedCall.cpp
+  Value checkpointCall(const Value &function, std::vector<ArgumentValue> arguments, SourceRange range);
+  /// `cond(condition, then, otherwise)`: both without arguments.
+  Value condition(const Value &test, const Value &then, const Value &otherwise, SourceRange range);
+  Value customVjpCall(const Value &function, const Value &backward, std::vector<ArgumentValue> arguments,
+                      SourceRange range);
+
   /// Requests the results of \p function and the derivative of the first by each argument of \p wrt.
   mlir::ValueRange emitValueAndGrad(FunctionScope &function, llvm::ArrayRef<mlir::Value> operands,
                                     llvm::ArrayRef<int64_t> wrt, SourceRange range);
@@ -209,6 +217,7 @@ private:
   Value evaluateNext(const ast::NextStmt &next, Environment &env);
   Value evaluateEmit(const ast::EmitStmt &emit, Environment &env);
   struct ScanInput;
+  std::optional<int64_t> stepsToRecompute(const Value &value, const graph::SymbolicSize &length, SourceRange range);
   std::optional<ScanInput> scanInput(const ast::ScanExpr &expr, Environment &env);
   bool scanBody(const ast::ScanExpr &expr, const ScanInput &input, llvm::ArrayRef<mlir::Value> initial,
                 ScanState &state, FunctionScope &function);

@@ -205,6 +205,8 @@ bool Parser::parseScanClauses(ScanExpr &scan) {
     return false;
   if (acceptWord("reverse") && !(scan.reverse = parseExpression()))
     return false;
+  if (acceptWord("recompute") && !(scan.recompute = parseExpression()))
+    return false;
   if (!acceptWord("with"))
     return true;
   if (!at(TokenKind::LeftParen)) {

@@ -219,6 +219,8 @@ Format Printer::scan(const ScanExpr &scan) {
     clause("axis ", expression(*scan.axis));
   if (scan.reverse)
     clause("reverse ", expression(*scan.reverse));
+  if (scan.recompute)
+    clause("recompute ", expression(*scan.recompute));
   if (!scan.carries.empty())
     clause("with ", arguments(scan.carries));
   return cat({doc.group(cat(parts)), word(" "), block(*scan.body)});

@@ -56,7 +56,8 @@ private:
   bool elaborateEvalStep();
   bool elaborateGradients();
   bool augment(std::vector<Value> &inputs, std::vector<Value> &targets);
-  mlir::Value lossOf(llvm::ArrayRef<Value> inputs, const Value &output, llvm::ArrayRef<Value> targets);
+  /// \p isWeighed: with the recipe's class weights, which count in training only.
+  mlir::Value lossOf(llvm::ArrayRef<Value> inputs, const Value &output, llvm::ArrayRef<Value> targets, bool isWeighed);
   mlir::Value penalized(mlir::Value loss);
   std::optional<Backward> backward(llvm::ArrayRef<Value> inputs, llvm::ArrayRef<Value> targets);
   void guardFinite(const Backward &backward);
@@ -68,6 +69,12 @@ private:
   bool prepareGradients(Backward &backward, Environment &hypers);
   bool updateParams(const Backward &backward, Environment &hypers);
   bool updateParam(unsigned param, mlir::Value gradient, Environment &hypers);
+
+  // ---- averages of the parameters: ElaborateAverages.cpp ----
+  /// From here on the function being built reads the weights behind the averages.
+  void trainRawWeights();
+  void updateAverages();
+  unsigned rawVariable(unsigned param);
 
   // ---- metrics: ElaborateMetrics.cpp ----
   bool updateMetrics(mlir::Value loss, const Value &output, llvm::ArrayRef<Value> targets);
@@ -97,6 +104,7 @@ private:
   std::vector<LayerSummary> layers;
   std::optional<Run> trainingRun; // of @train_step: rule 7 compares its variables
   bool hasFitBlock = false;
+  llvm::MapVector<unsigned, mlir::Value> averages; // of the parameters, before the step
   /// Prediction and target as the last step saw them: their types serve @metrics_result.
   Value metricOutput, metricTarget;
 };

@@ -1,14 +1,31 @@
 #include "frontend/dsl/Recipe.h"
+#include "frontend/dsl/ClassWeights.h"
 #include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
 
 namespace dlc::dsl {
 
-static constexpr StringRef kFieldNames[] = {
-    "loss", "optimizer", "metrics",    "epochs",  "batch_size", "seed",      "validation_split", "shuffle",
-    "data", "test",      "validation", "augment", "freeze",     "init_from", "early_stopping",
-    "on_plateau", "folds"};
+static constexpr StringRef kFieldNames[] = {"loss",
+                                            "optimizer",
+                                            "metrics",
+                                            "epochs",
+                                            "batch_size",
+                                            "seed",
+                                            "validation_split",
+                                            "validation_shuffle",
+                                            "shuffle",
+                                            "data",
+                                            "test",
+                                            "validation",
+                                            "augment",
+                                            "freeze",
+                                            "init_from",
+                                            "early_stopping",
+                                            "on_plateau",
+                                            "folds",
+                                            "ema",
+                                            "class_weight"};
 
 ArrayRef<StringRef> recipeFieldNames() { return kFieldNames; }
 
@@ -36,6 +53,9 @@ private:
   bool readPlain(const Field &field, const Value &value);
   bool checkNumber(const Field &field, const Value &value);
   bool readFreeze(const Field &field, const Value &value);
+  bool readAugment(const Field &field, const Value &value);
+  bool readAverages(const Field &field, const Value &value);
+  bool readClassWeight(const Field &field);
   bool readOptimizer(const Field &field, const Value &value);
   Value withRecordSettings(StringRef field, const Value &value);
   bool fail(SourceRange range, const Twine &message) {
@@ -77,7 +97,7 @@ bool RecipeReader::collectFields() {
 }
 
 std::optional<Recipe> RecipeReader::read() {
-  recipe.loss.value = recipe.optimizer.value = recipe.augment.value = Value::none();
+  recipe.loss.value = recipe.optimizer.value = recipe.augment.value = recipe.classWeight.value = Value::none();
   bool succeeded = collectFields();
   // Metrics first: `monitor = val_accuracy` names one of them.
   env->bind("val_loss", Value::string("val_loss"));
@@ -96,23 +116,27 @@ std::optional<Recipe> RecipeReader::read() {
   };
   requireField(recipe.loss, "loss", "loss = binary_crossentropy");
   requireField(recipe.optimizer, "optimizer", "optimizer = adam");
+  if (succeeded && !recipe.classWeight.value.isNone())
+    succeeded = checkTakesClassWeights(interpreter, recipe.loss.value, recipe.classWeight.range);
   return succeeded ? std::optional<Recipe>(std::move(recipe)) : std::nullopt;
 }
 
 bool RecipeReader::readField(const Field &field) {
+  if (field.name == "class_weight")
+    return readClassWeight(field);
   Value value = interpreter.evaluate(*field.value, *env);
   if (value.isError())
     return false;
   SourceRange range = field.value->range;
-  if (field.name == "augment" && value.isNone()) {
-    recipe.augment.value = value;
-    return true;
-  }
-  if (field.name == "loss" || field.name == "augment") {
+  if (field.name == "ema")
+    return readAverages(field, value);
+  if (field.name == "augment")
+    return readAugment(field, value);
+  if (field.name == "loss") {
     if (!value.isCallable() || value.is(ValueKind::Class) || value.is(ValueKind::Instance))
-      return fail(range, field.name + " must be a function, found " + value.describe() +
+      return fail(range, "loss must be a function, found " + value.describe() +
                              (value.is(ValueKind::String) ? "; write its name without quotes" : ""));
-    (field.name == "loss" ? recipe.loss : recipe.augment) = {value, range, ""};
+    recipe.loss = {value, range, ""};
     std::string name = callableName(value);
     recipe.fields.push_back({field.name, Value::string(name.empty() ? field.name : name)});
     return true;
@@ -124,16 +148,66 @@ bool RecipeReader::readField(const Field &field) {
   return readPlain(field, withRecordSettings(field.name, value));
 }
 
+/// A function, or a layer such as random_flip("horizontal") for a model of one input.
+bool RecipeReader::readAugment(const Field &field, const Value &given) {
+  SourceRange range = field.value->range;
+  if (given.isNone()) {
+    recipe.augment.value = given;
+    return true;
+  }
+  Value value = interpreter.instantiated(given, range);
+  if (value.isError())
+    return false;
+  bool isInstance = value.is(ValueKind::Instance);
+  if (!value.isCallable() || (isInstance && !isa<ast::LayerDecl>(value.asInstance()->declaration->decl)))
+    return fail(range, "augment must be a function or a layer, found " + value.describe() +
+                           (value.is(ValueKind::String) ? "; write its name without quotes" : ""));
+  recipe.augment = {value, range, ""};
+  std::string name = callableName(value);
+  recipe.fields.push_back({field.name, Value::string(name.empty() ? field.name : name)});
+  return true;
+}
+
+bool RecipeReader::readAverages(const Field &field, const Value &value) {
+  recipe.ema.reset();
+  if (value.isNone())
+    return true;
+  SourceRange range = field.value->range;
+  if (!value.isNumber() || !(value.asDouble() > 0 && value.asDouble() < 1))
+    return fail(range, "ema must be a number between 0 and 1, such as 0.99, the share that the averages keep in each "
+                       "step, found " +
+                           value.describe());
+  recipe.ema = value.asDouble();
+  recipe.emaRange = range;
+  recipe.fields.push_back({field.name, value});
+  return true;
+}
+
+bool RecipeReader::readClassWeight(const Field &field) {
+  // `balanced` is a word of this field alone.
+  Environment *scope = interpreter.arena.create(env);
+  scope->bind(kBalanced, Value::string(kBalanced.str()));
+  Value value = interpreter.evaluate(*field.value, *scope);
+  if (value.isError())
+    return false;
+  recipe.classWeight = {value, field.value->range, ""};
+  if (value.isNone())
+    return true;
+  if (!checkClassWeights(interpreter, value, field.value->range))
+    return false;
+  recipe.fields.push_back({field.name, value});
+  return true;
+}
+
 bool RecipeReader::readOptimizer(const Field &field, const Value &given) {
   Value value = interpreter.instantiated(given, field.value->range);
   if (value.isError())
     return false;
-  auto *decl = value.is(ValueKind::Instance)
-                   ? dyn_cast<ast::OptimizerDecl>(value.asInstance()->declaration->decl)
-                   : nullptr;
+  auto *decl =
+      value.is(ValueKind::Instance) ? dyn_cast<ast::OptimizerDecl>(value.asInstance()->declaration->decl) : nullptr;
   if (!decl)
-    return fail(field.value->range, "optimizer must be an optimizer such as adam(learning_rate = 1e-3), found " +
-                                        value.describe());
+    return fail(field.value->range,
+                "optimizer must be an optimizer such as adam(learning_rate = 1e-3), found " + value.describe());
   Instance &instance = *value.asInstance();
   for (const RecipeSetting &setting : settings) {
     StringRef name = StringRef(setting.key);
@@ -145,8 +219,8 @@ bool RecipeReader::readOptimizer(const Field &field, const Value &given) {
       std::vector<StringRef> names;
       for (const ast::Parameter &hyper : decl->hypers)
         names.push_back(hyper.name.name);
-      return fail(setting.value->range, "optimizer " + decl->name.name + " has no argument '" + name + "'" +
-                                            didYouMean(name, names));
+      return fail(setting.value->range,
+                  "optimizer " + decl->name.name + " has no argument '" + name + "'" + didYouMean(name, names));
     }
     Value replacement = interpreter.evaluate(*setting.value, *env);
     if (replacement.isError() ||
@@ -162,11 +236,12 @@ bool RecipeReader::readFreeze(const Field &field, const Value &value) {
   std::vector<Value> items = value.isSequence() ? value.items() : std::vector<Value>{value};
   for (const Value &item : items) {
     if (!item.is(ValueKind::String))
-      return fail(field.value->range, "freeze needs a list of paths such as [\"dense_1/*\"], found " + value.describe());
+      return fail(field.value->range,
+                  "freeze needs a list of paths such as [\"dense_1/*\"], found " + value.describe());
     llvm::Expected<llvm::GlobPattern> glob = llvm::GlobPattern::create(item.asString());
     if (!glob)
-      return fail(field.value->range, "'" + item.asString() + "' is no pattern of paths: " +
-                                          llvm::toString(glob.takeError()));
+      return fail(field.value->range,
+                  "'" + item.asString() + "' is no pattern of paths: " + llvm::toString(glob.takeError()));
     recipe.freeze.push_back(item.asString());
   }
   recipe.freezeRange = field.value->range;
@@ -192,8 +267,8 @@ bool RecipeReader::addMetric(const ast::Expr &expr, const Value &given) {
   bool isMetric = value.is(ValueKind::Instance) && isa<ast::MetricDecl>(value.asInstance()->declaration->decl);
   bool isFunction = value.is(ValueKind::Function) || value.is(ValueKind::Partial) || value.is(ValueKind::Builtin);
   if (!isMetric && !isFunction)
-    return fail(expr.range, "a metric must be a function of (prediction, target) or a metric, found " +
-                                value.describe());
+    return fail(expr.range,
+                "a metric must be a function of (prediction, target) or a metric, found " + value.describe());
   std::string base = metricName(expr, value), name = base;
   auto isTaken = [&] {
     return name == "loss" || llvm::any_of(recipe.metrics, [&](const MetricEntry &other) { return other.name == name; });
@@ -272,13 +347,12 @@ bool RecipeReader::readPlain(const Field &field, const Value &value) {
   bool isAbsent = value.isNone();
   if (isAbsent)
     return true;
-  if (name == "epochs" || name == "batch_size" || name == "seed" || name == "validation_split" ||
-      name == "folds") {
+  if (name == "epochs" || name == "batch_size" || name == "seed" || name == "validation_split" || name == "folds") {
     if (!checkNumber(field, value))
       return false;
-  } else if (name == "shuffle") {
+  } else if (name == "shuffle" || name == "validation_shuffle") {
     if (!value.is(ValueKind::Bool))
-      return fail(range, "shuffle must be true or false, found " + value.describe());
+      return fail(range, name + " must be true or false, found " + value.describe());
   } else if (name == "init_from") {
     bool isWeights = value.is(ValueKind::Record) && value.asRecord().name == "weights";
     if (!value.is(ValueKind::String) && !isWeights)

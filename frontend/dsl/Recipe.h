@@ -15,6 +15,9 @@ struct MetricEntry {
 struct Recipe {
   ArgumentValue loss, optimizer, augment; // a value of None: not given
   std::vector<MetricEntry> metrics;
+  ArgumentValue classWeight; // numbers, "balanced", or none
+  std::optional<double> ema; // the share that an average of the parameters keeps in a step
+  SourceRange emaRange;
   std::vector<std::string> freeze;
   SourceRange freezeRange;
   /// Everything that goes to `graph.recipe`, by name.

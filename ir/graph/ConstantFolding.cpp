@@ -27,7 +27,7 @@ LogicalResult ConstantFolding::fold(Operation *op, ArrayRef<Attribute> operands,
   ConstantEvaluator *evaluator = cast<GraphDialect>(getDialect())->getConstantEvaluator();
   // A draw stays a draw, so that its bits never depend on what is constant; stop_gradient is autodiff's to remove.
   if (!evaluator || operands.empty() || !isMemoryEffectFree(op) || op->getNumResults() != 1 ||
-      isa<RandomUniformOp, StopGradientOp, LaunchOp, ValueAndGradOp>(op))
+      isa<RandomUniformOp, StopGradientOp, WaitOp, LaunchOp, ValueAndGradOp, CheckpointOp, CustomVjpOp>(op))
     return failure();
   SmallVector<ElementsAttr> values;
   for (Attribute operand : operands) {

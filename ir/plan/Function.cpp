@@ -171,6 +171,8 @@ LogicalResult Checker::write(Operation &op, Value value, State &state) {
 LogicalResult Checker::checkLoop(LoopOp loop, State &state) {
   // Twice: the second turn starts with what the first has left. A buffer that only the body writes is not there
   // after zero turns; a stack is, for it has no elements then.
+  if (loop.getWhen() && failed(read(*loop, loop.getWhen(), state)))
+    return failure();
   State turn = state;
   if (loop.getIndex() && failed(write(*loop, loop.getIndex(), turn)))
     return failure();

@@ -202,6 +202,14 @@ LogicalResult LoopOp::verify() {
   if (index && (!index.getElement().isInteger(64) || index.getSize() != "8"))
     return emitOpError("index must be one i64 element, got ")
            << index.getElement() << " bytes \"" << index.getSize() << '"';
+  if (!getWhen())
+    return success();
+  auto [element, size] =
+      TypeSwitch<Operation *, std::pair<Type, StringRef>>(getWhen().getDefiningOp())
+          .Case<BufferOp, ElementOp>([](auto op) { return std::pair(op.getElement(), op.getSize()); })
+          .Default(std::pair(Type(), StringRef()));
+  if (!element || !element.isInteger(1) || size != "1")
+    return emitOpError("when must be one bool, got ") << element << " bytes \"" << size << '"';
   return success();
 }
 

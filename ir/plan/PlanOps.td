@@ -126,14 +126,15 @@ def Plan_CopyOp : Plan_Op<"copy"> {
   let hasVerifier = 1;
 }
 
-def Plan_LoopOp : Plan_Op<"loop", [SingleBlock, NoTerminator]> {
+def Plan_LoopOp : Plan_Op<"loop", [SingleBlock, NoTerminator, AttrSizedOperandSegments]> {
   let summary = "repeats its steps";
   let description = [{
     Runs the body `count` times, one after the other, on the same buffers and on the present element of stacks
     (`plan.element`); `count` is a formula and may be 0. Elements are taken from the first to the last, with `reverse`
-    from the last to the first. The number of the present element is written to the i64 `index` before each turn.
+    from the last to the first. The number of the present element is written to the i64 `index` before each turn. With
+    `when` nothing happens unless this bool is true.
     Errors: a step of the body reads what only a later step of the body writes; a guard or variable write inside; an
-    index that is not one i64.
+    index that is not one i64; a `when` that is not one bool.
     Source: rules.md 22.
     Example:
     ```mlir
@@ -143,9 +144,10 @@ def Plan_LoopOp : Plan_Op<"loop", [SingleBlock, NoTerminator]> {
     }
     ```
   }];
-  let arguments = (ins StrAttr:$count, UnitAttr:$reverse, Optional<Plan_BufferType>:$index);
+  let arguments = (ins StrAttr:$count, UnitAttr:$reverse, Optional<Plan_BufferType>:$index,
+                       Optional<Plan_BufferType>:$when);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$count (`reverse` $reverse^)? (`index` `(` $index^ `)`)? $body attr-dict";
+  let assemblyFormat = "$count (`reverse` $reverse^)? (`index` `(` $index^ `)`)? (`when` `(` $when^ `)`)? $body attr-dict";
   let hasVerifier = 1;
 }
 

@@ -1,6 +1,7 @@
 #include "passes/autodiff/Backward.h"
 
 #include "ir/graph/GraphOps.h"
+#include "ir/plan/SourcePlace.h"
 
 using namespace mlir;
 using namespace dlc;
@@ -11,6 +12,22 @@ Backward::Backward(func::FuncOp callee, IRMapping &clones, OpBuilder &builder) :
 }
 
 bool dlc::isFloat(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
+
+void dlc::markAsGradient(Operation *op) {
+  if (auto scan = dyn_cast<graph::ScanOp>(op)) {
+    auto module = op->getParentOfType<ModuleOp>();
+    auto body = module.lookupSymbol<func::FuncOp>(scan.getBody());
+    auto uses = body ? SymbolTable::getSymbolUses(body, module) : std::nullopt;
+    if (uses && std::distance(uses->begin(), uses->end()) == 1)
+      for (Operation &inner : body.getBody().front())
+        markAsGradient(&inner);
+  }
+  static constexpr StringLiteral kMark = " (gradient)";
+  auto place = dyn_cast<NameLoc>(plan::simplified(op->getLoc()));
+  if (!place || place.getName().getValue().ends_with(kMark))
+    return;
+  op->setLoc(NameLoc::get(StringAttr::get(op->getContext(), place.getName().getValue() + kMark), place.getChildLoc()));
+}
 
 static bool endsPath(Operation *op) { return op->hasTrait<NoGradient>(); }
 
@@ -45,14 +62,17 @@ LogicalResult Backward::cotangentsOfOperands(Operation *op, ArrayRef<Value> resu
   // The rule builds ops from the operands of the op it is asked at, so the copy is asked.
   Operation *copy = clones.lookup(op);
   if (auto scan = dyn_cast<graph::ScanOp>(copy)) {
-    graph::ScanOp replacement;
-    if (failed(differentiateScan(scan, results, needed, builder, operands, replacement)))
+    SmallVector<Value> replacements;
+    if (failed(differentiateScan(scan, results, needed, builder, operands, replacements)))
       return failure();
-    clones.map(op, replacement.getOperation());
-    for (auto [old, value] : llvm::zip(op->getResults(), replacement.getResults()))
+    for (auto [old, value] : llvm::zip(op->getResults(), replacements))
       clones.map(old, value);
     return success();
   }
+  if (auto checkpoint = dyn_cast<graph::CheckpointOp>(copy))
+    return differentiateCheckpoint(checkpoint, results, needed, builder, operands);
+  if (auto call = dyn_cast<graph::CustomVjpOp>(copy))
+    return differentiateCustomVjp(call, results, needed, builder, operands);
   auto rule = dyn_cast<DifferentiableOpInterface>(copy);
   if (!rule)
     return op->emitOpError("has no gradient");
@@ -99,6 +119,30 @@ Value dlc::zeros(OpBuilder &builder, Location location, RankedTensorType type) {
   return graph::BroadcastOp::create(builder, location, type, value, ArrayRef<int64_t>());
 }
 
+LogicalResult dlc::differentiateCopy(func::FuncOp callee, IRMapping &clones, ArrayRef<Value> resultCotangents,
+                                     ArrayRef<bool> argumentNeeded, OpBuilder &builder,
+                                     MutableArrayRef<Value> argumentCotangents) {
+  SmallVector<Value> wanted, ends;
+  OperandRange results = callee.getBody().front().getTerminator()->getOperands();
+  for (auto [argument, needed] : llvm::zip_equal(callee.getArguments(), argumentNeeded))
+    if (needed)
+      wanted.push_back(argument);
+  for (auto [result, cotangent] : llvm::zip_equal(results, resultCotangents))
+    if (cotangent)
+      ends.push_back(result);
+  Backward backward(callee, clones, builder);
+  backward.findActive(wanted, ends);
+  for (auto [result, cotangent] : llvm::zip_equal(results, resultCotangents))
+    if (cotangent && backward.isActive(result))
+      backward.accumulate(result, cotangent, result.getLoc());
+  if (failed(backward.run()))
+    return failure();
+  for (auto [index, argument] : llvm::enumerate(callee.getArguments()))
+    if (argumentNeeded[index])
+      argumentCotangents[index] = backward.cotangentOf(argument);
+  return success();
+}
+
 LogicalResult dlc::buildGradients(func::FuncOp callee, IRMapping &clones, ArrayRef<int64_t> wrt, OpBuilder &builder,
                                   Location location, SmallVectorImpl<Value> &gradients) {
   Backward backward(callee, clones, builder);
@@ -110,7 +154,8 @@ LogicalResult dlc::buildGradients(func::FuncOp callee, IRMapping &clones, ArrayR
   if (backward.isActive(loss)) {
     auto type = cast<RankedTensorType>(loss.getType());
     Attribute one = builder.getFloatAttr(type.getElementType(), 1.0);
-    backward.accumulate(loss, graph::ConstantOp::create(builder, location, DenseElementsAttr::get(type, one)), location);
+    backward.accumulate(loss, graph::ConstantOp::create(builder, location, DenseElementsAttr::get(type, one)),
+                        location);
   }
   if (failed(backward.run()))
     return failure();

@@ -27,6 +27,7 @@ public:
   Counts counts;
 
 private:
+  LogicalResult runCallees(func::FuncOp function);
   LogicalResult expand(graph::ValueAndGradOp request, func::FuncOp callee);
 
   ModuleOp module;
@@ -37,15 +38,40 @@ private:
 
 } // namespace
 
+// What is called without a request for its gradient: bodies of loops, checkpoints, functions with their own gradient.
+LogicalResult Differentiator::runCallees(func::FuncOp function) {
+  SmallVector<std::pair<Operation *, func::FuncOp>> calls;
+  function.walk([&](Operation *op) {
+    auto add = [&](StringRef name) {
+      if (auto callee = symbols.lookup<func::FuncOp>(name); callee && !callee.isDeclaration())
+        calls.emplace_back(op, callee);
+    };
+    if (auto scan = dyn_cast<graph::ScanOp>(op))
+      add(scan.getBody());
+    if (auto checkpoint = dyn_cast<graph::CheckpointOp>(op))
+      add(checkpoint.getCallee());
+    if (auto call = dyn_cast<graph::CustomVjpOp>(op)) {
+      add(call.getCallee());
+      add(call.getBackward());
+    }
+  });
+  for (auto [op, callee] : calls) {
+    if (running.contains(callee))
+      return op->emitOpError("@") << callee.getName() << " calls itself";
+    if (failed(run(callee)))
+      return failure();
+    if (!isa<graph::ScanOp>(op))
+      callees.insert(callee);
+  }
+  return success();
+}
+
 LogicalResult Differentiator::run(func::FuncOp function) {
   if (done.contains(function))
     return success();
   running.insert(function);
-  SmallVector<graph::ScanOp> scans;
-  function.walk([&](graph::ScanOp scan) { scans.push_back(scan); });
-  for (graph::ScanOp scan : scans)
-    if (auto body = symbols.lookup<func::FuncOp>(scan.getBody()); body && !body.isDeclaration() && failed(run(body)))
-      return failure();
+  if (failed(runCallees(function)))
+    return failure();
   SmallVector<graph::ValueAndGradOp> requests;
   function.walk([&](graph::ValueAndGradOp request) { requests.push_back(request); });
   for (graph::ValueAndGradOp request : requests) {
@@ -81,8 +107,10 @@ LogicalResult Differentiator::expand(graph::ValueAndGradOp request, func::FuncOp
   for (Value result : body.getTerminator()->getOperands())
     results.push_back(clones.lookup(result));
   llvm::append_range(results, gradients);
-  for (Operation *op = request->getPrevNode(); op && op != lastForward; op = op->getPrevNode())
+  for (Operation *op = request->getPrevNode(); op && op != lastForward; op = op->getPrevNode()) {
+    markAsGradient(op);
     ++counts.backwardOps;
+  }
   ++counts.requests;
   request->replaceAllUsesWith(results);
   request->erase();
@@ -111,6 +139,9 @@ struct DifferentiatePass : dlc::impl::DifferentiatePassBase<DifferentiatePass> {
     Differentiator differentiator(getOperation());
     for (func::FuncOp function : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
       if (failed(differentiator.run(function)))
+        return signalPassFailure();
+    for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
+      if (failed(inlineCalls(function)))
         return signalPassFailure();
     differentiator.eraseDeadCallees();
     // No request is left, so nobody asks for a gradient through these.

@@ -25,7 +25,7 @@ private:
   bool isCheap(Value value);
   func::FuncOp createForward();
   func::FuncOp createBackward();
-  bool canSumOutside(Value gradient) const;
+  bool canSumOutside(Value gradient);
   void collectFactors(Value gradient);
   Value sumOutside(Value gradient);
   Value stackOf(Value value);
@@ -47,13 +47,13 @@ private:
   ModuleOp module;
   size_t carries, sequences, invariants;
 
-  func::FuncOp turn;                        // both directions of one turn; taken apart afterwards
-  Operation *marker = nullptr;              // between them
-  SmallVector<Value> returned;              // by the forward direction
-  SmallVector<size_t> floatCarries, emits;  // that have cotangents
-  SmallVector<Value> dcarries, demits;      // arguments: their cotangents
+  func::FuncOp turn;                       // both directions of one turn; taken apart afterwards
+  Operation *marker = nullptr;             // between them
+  SmallVector<Value> returned;             // by the forward direction
+  SmallVector<size_t> floatCarries, emits; // that have cotangents
+  SmallVector<Value> dcarries, demits;     // arguments: their cotangents
   SmallVector<Value> carryGradients, elementGradients, invariantGradients; // null: none
-  SmallVector<std::pair<Value, Value>> residuals; // forward value, argument that stands for it
+  SmallVector<std::pair<Value, Value>> residuals;                          // forward value, argument that stands for it
 
   // The backward loop.
   SmallVector<Value> backwardElements, stacks; // arguments of the turn, and the sequences they are elements of
@@ -126,14 +126,17 @@ LogicalResult ScanGradient::buildTurn(func::FuncOp body) {
   return success();
 }
 
-/// Whether the backward loop can compute \p value again from what it has: only element by element.
+/// Whether the backward loop can compute \p value again from what it has: only element by element, unless it was asked
+/// to save memory.
 bool ScanGradient::isCheap(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op)
     return !llvm::is_contained(ValueRange(turn.getArguments()).slice(1, carries), value);
+  if (scan.getRecompute())
+    return true;
   auto fusible = dyn_cast<FusibleOpInterface>(op);
-  if (!fusible || (fusible.getFusionKind() != FusionKind::Elementwise &&
-                   fusible.getFusionKind() != FusionKind::Broadcast))
+  if (!fusible ||
+      (fusible.getFusionKind() != FusionKind::Elementwise && fusible.getFusionKind() != FusionKind::Broadcast))
     return false;
   return llvm::all_of(op->getOperands(), [&](Value operand) { return isCheap(operand); });
 }
@@ -153,7 +156,11 @@ void ScanGradient::keepResiduals() {
            llvm::is_contained(invariantGradients, value);
   };
   for (Value value : candidates) {
-    if (isCheap(value) || (llvm::none_of(value.getUses(), isBackward) && !isResult(value)))
+    bool isRead = llvm::any_of(value.getUses(), isBackward) || isResult(value);
+    // A turn that is computed again begins with its carries.
+    if (scan.getRecompute() && isa<BlockArgument>(value))
+      isRead = !value.use_empty();
+    if (isCheap(value) || !isRead)
       continue;
     Value kept = block.addArgument(value.getType(), value.getLoc());
     value.replaceUsesWithIf(kept, isBackward);
@@ -187,9 +194,10 @@ func::FuncOp ScanGradient::createForward() {
   return forward;
 }
 
-bool ScanGradient::canSumOutside(Value gradient) const {
+bool ScanGradient::canSumOutside(Value gradient) {
   Operation *op = gradient.getDefiningOp();
-  if (!op)
+  // The factors of all steps would take the memory that is to be saved, or are not there.
+  if (!op || scan.getRecompute() || scan.getWhen())
     return false;
   if (auto product = dyn_cast<graph::DotGeneralOp>(op))
     return product.getLhsBatching().empty();
@@ -259,10 +267,12 @@ func::FuncOp ScanGradient::createBackward() {
     mapping.map(argument, block.getArgument(next++));
   for (size_t index = 0; index < invariants; ++index)
     mapping.map(invariant(index), block.getArgument(next++));
+  for (auto [value, kept] : residuals)
+    mapping.map(value, mapping.lookup(kept)); // for forward ops that are computed again
   OpBuilder inner = OpBuilder::atBlockEnd(&block);
   for (Operation &op : turn.getBody().front())
     if (&op != marker)
-      inner.clone(op, mapping);
+      markAsGradient(inner.clone(op, mapping)); // computed again, it belongs to this direction as well
   SmallVector<Value> results;
   for (Value gradient : carryGradients)
     results.push_back(mapping.lookup(gradient));
@@ -293,7 +303,8 @@ LogicalResult ScanGradient::run(MutableArrayRef<Value> operandCotangents, graph:
     if (!emitOf(value))
       types.push_back(stackedType(value.getType()));
   replacement = graph::ScanOp::create(at, location, types, forward.getSymName(), scan.getLength(), scan.getReverse(),
-                                      scan.getCarries(), scan.getSequences(), scan.getInvariants());
+                                      scan.getRecompute(), scan.getCarries(), scan.getSequences(), scan.getInvariants(),
+                                      scan.getWhen());
   scan.replaceAllUsesWith(replacement.getResults().take_front(scan.getNumResults()));
 
   // Forward ops that nothing backward needs are gone from the turn; then the elements that it still reads are known.
@@ -331,8 +342,7 @@ LogicalResult ScanGradient::run(MutableArrayRef<Value> operandCotangents, graph:
   SmallVector<Value> initial;
   for (auto [position, index] : llvm::enumerate(floatCarries)) {
     Value cotangent = resultCotangents[index];
-    initial.push_back(cotangent ? cotangent
-                                : zeros(builder, location, cast<RankedTensorType>(carry(index).getType())));
+    initial.push_back(cotangent ? cotangent : zeros(builder, location, cast<RankedTensorType>(carry(index).getType())));
   }
   for (Value gradient : invariantGradients)
     if (gradient && !canSumOutside(gradient))
@@ -340,8 +350,9 @@ LogicalResult ScanGradient::run(MutableArrayRef<Value> operandCotangents, graph:
   types.assign(ValueRange(initial).getTypes().begin(), ValueRange(initial).getTypes().end());
   for (Value value : emitted)
     types.push_back(stackedType(value.getType()));
-  auto loop = graph::ScanOp::create(builder, location, types, backward.getSymName(), scan.getLength(),
-                                    !scan.getReverse(), initial, stacks, replacement.getInvariants());
+  auto loop =
+      graph::ScanOp::create(builder, location, types, backward.getSymName(), scan.getLength(), !scan.getReverse(),
+                            scan.getRecompute(), initial, stacks, replacement.getInvariants(), replacement.getWhen());
   for (auto [index, value] : llvm::enumerate(emitted))
     emittedStacks[value] = loop.getResult(initial.size() + index);
 
@@ -361,8 +372,34 @@ LogicalResult ScanGradient::run(MutableArrayRef<Value> operandCotangents, graph:
   return success();
 }
 
+static LogicalResult differentiateInParts(graph::ScanOp scan, ArrayRef<Value> resultCotangents,
+                                          ArrayRef<bool> operandNeeded, OpBuilder &builder,
+                                          MutableArrayRef<Value> operandCotangents,
+                                          SmallVectorImpl<Value> &replacements) {
+  func::FuncOp parts = createScanParts(scan);
+  if (!parts)
+    return failure();
+  OpBuilder at(scan);
+  IRMapping clones;
+  scan.replaceAllUsesWith(inlined(parts, scan.getOperands(), at, clones));
+  if (failed(differentiateCopy(parts, clones, resultCotangents, operandNeeded, builder, operandCotangents)))
+    return failure();
+  for (Value result : parts.getBody().front().getTerminator()->getOperands())
+    replacements.push_back(clones.lookup(result)); // only now: loops of the copy have been replaced
+  scan.erase();
+  parts.erase();
+  return success();
+}
+
 LogicalResult dlc::differentiateScan(graph::ScanOp scan, ArrayRef<Value> resultCotangents, ArrayRef<bool> operandNeeded,
                                      OpBuilder &builder, MutableArrayRef<Value> operandCotangents,
-                                     graph::ScanOp &replacement) {
-  return ScanGradient(scan, resultCotangents, operandNeeded, builder).run(operandCotangents, replacement);
+                                     SmallVectorImpl<Value> &replacements) {
+  if (scan.getRecompute() > 1 && scan.lengthSize().constant() > 0)
+    return differentiateInParts(scan, resultCotangents, operandNeeded, builder, operandCotangents, replacements);
+  size_t count = scan.getNumResults();
+  graph::ScanOp replacement;
+  if (failed(ScanGradient(scan, resultCotangents, operandNeeded, builder).run(operandCotangents, replacement)))
+    return failure();
+  llvm::append_range(replacements, replacement.getResults().take_front(count));
+  return success();
 }

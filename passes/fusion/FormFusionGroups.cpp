@@ -48,7 +48,7 @@ static LogicalResult checkForm(func::FuncOp function) {
   if (!function.getBody().hasOneBlock())
     return function.emitOpError("must have one block");
   for (Operation &op : function.getBody().front().without_terminator()) {
-    if (isa<graph::ValueAndGradOp, graph::StopGradientOp>(op))
+    if (isa<graph::ValueAndGradOp, graph::StopGradientOp, graph::CheckpointOp, graph::CustomVjpOp>(op))
       return op.emitOpError("must be gone: run --dlc-differentiate first");
     if (!isa<FusibleOpInterface>(op) || isa<graph::LaunchOp>(op))
       return op.emitOpError("is not an op of the grad form");

@@ -36,7 +36,7 @@ bool fusion::isFree(Operation *op) {
 bool fusion::isIndexMap(Operation *op) {
   if (isa<graph::ReshapeOp>(op))
     return !isView(op);
-  return isa<graph::BroadcastOp, graph::TransposeOp, graph::SliceOp>(op);
+  return isa<graph::BroadcastOp, graph::TransposeOp, graph::SliceOp, graph::WaitOp>(op);
 }
 
 bool fusion::isGathered(OpOperand &operand) {

@@ -65,7 +65,13 @@ void PhaseSchedule::sort() {
       visit(visit, other);
     order.push_back(index);
   };
-  for (unsigned index : members)
+  // By the last root: a cluster that gathers from the whole function, as the check of all gradients does, must not pull
+  // the products of weight gradients behind the whole backward chain, whose values would have to wait for them.
+  SmallVector<unsigned> byLastRoot(members);
+  llvm::stable_sort(byLastRoot, [&](unsigned a, unsigned b) {
+    return clusters[a].roots.back()->isBeforeInBlock(clusters[b].roots.back());
+  });
+  for (unsigned index : byLastRoot)
     visit(visit, index);
 }
 

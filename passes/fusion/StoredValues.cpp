@@ -27,6 +27,8 @@ void StoredValues::findRequired() {
     FusionKind kind = kindOf(op);
     if (isView(op))
       require(op->getOperand(0), "a view shows it");
+    if (auto wait = dyn_cast<graph::WaitOp>(op))
+      require(wait.getEvent(), "a recomputation waits for it");
     if (kind == FusionKind::Opaque)
       for (Value operand : op->getOperands())
         require(operand, "an op that is not fused reads it");

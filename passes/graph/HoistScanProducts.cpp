@@ -1,6 +1,6 @@
-// Takes out of loops what no turn needs another turn for: products of the elements of a sequence with weights become one
-// product of the whole sequence, and what is the same in every turn is computed once. Before differentiation, so that the
-// gradients of those products are outside, too.
+// Takes out of loops what no turn needs another turn for: products of the elements of a sequence with weights become
+// one product of the whole sequence, and what is the same in every turn is computed once. Before differentiation, so
+// that the gradients of those products are outside, too.
 #include "ir/graph/GraphOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -180,10 +180,11 @@ void Hoister::rebuild(ArrayRef<bool> keptResults, ArrayRef<Value> sequencesNow, 
   for (auto [type, kept] : llvm::zip_equal(scan.getResultTypes(), keptResults))
     if (kept)
       types.push_back(type);
-  body.setFunctionType(builder.getFunctionType(body.getBody().front().getArgumentTypes(),
-                                               terminator->getOperandTypes()));
-  auto replacement = graph::ScanOp::create(builder, scan.getLoc(), types, scan.getBody(), scan.getLength(),
-                                           scan.getReverse(), scan.getCarries(), sequencesNow, invariantsNow);
+  body.setFunctionType(
+      builder.getFunctionType(body.getBody().front().getArgumentTypes(), terminator->getOperandTypes()));
+  auto replacement =
+      graph::ScanOp::create(builder, scan.getLoc(), types, scan.getBody(), scan.getLength(), scan.getReverse(),
+                            scan.getRecompute(), scan.getCarries(), sequencesNow, invariantsNow, scan.getWhen());
   unsigned next = 0;
   for (auto [result, kept] : llvm::zip_equal(scan.getResults(), keptResults))
     if (kept)
@@ -261,6 +262,10 @@ struct HoistScanProductsPass : dlc::impl::HoistScanProductsPassBase<HoistScanPro
     for (graph::ScanOp scan : llvm::reverse(scans)) {
       auto body = symbols.lookup<func::FuncOp>(scan.getBody());
       if (!body || body.isDeclaration() || !isOnlyUse(scan, body))
+        continue;
+      // One that recomputes asks for less memory, but products of all steps at once are kept; what a condition guards
+      // need not be computed at all.
+      if (scan.getRecompute() || scan.getWhen())
         continue;
       Hoister hoister(scan, body);
       hoisted += hoister.run();

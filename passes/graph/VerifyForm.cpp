@@ -25,14 +25,18 @@ static bool fitsGraph(Operation *op) {
   return isFrame(op) || isDialect(op, "graph");
 }
 
-static bool fitsGrad(Operation *op) { return fitsGraph(op) && !isa<graph::ValueAndGradOp, graph::StopGradientOp>(op); }
+static bool isGoneAfterAutodiff(Operation *op) {
+  return isa<graph::ValueAndGradOp, graph::StopGradientOp, graph::CheckpointOp, graph::CustomVjpOp>(op);
+}
+
+static bool fitsGrad(Operation *op) { return fitsGraph(op) && !isGoneAfterAutodiff(op); }
 
 static bool fitsFused(Operation *op) {
   if (isFrame(op))
     return true;
   if (isInKernel(op))
-    return isDialect(op, "graph") &&
-           !isa<graph::LaunchOp, graph::GuardOp, graph::ScanOp, graph::ValueAndGradOp, graph::StopGradientOp>(op);
+    return isDialect(op, "graph") && !isGoneAfterAutodiff(op) &&
+           !isa<graph::LaunchOp, graph::GuardOp, graph::ScanOp>(op);
   if (auto constant = dyn_cast<graph::ConstantOp>(op))
     return constant.getValue().getNumElements() > 64;
   return isa<graph::LaunchOp, graph::GuardOp, graph::ReshapeOp, graph::ScanOp>(op);

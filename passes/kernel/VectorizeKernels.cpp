@@ -13,6 +13,24 @@ namespace dlc {
 #define GEN_PASS_DEF_VECTORIZEKERNELSPASS
 #include "passes/kernel/Passes.h.inc"
 
+// An index modulo the size of its dimension is the index: the lowering writes it so for reads of a part of a tensor.
+static void removeModuli(mlir::func::FuncOp function) {
+  function.walk([](mlir::linalg::GenericOp generic) {
+    llvm::SmallVector<mlir::AffineMap> maps = generic.getIndexingMapsArray();
+    for (auto [map, operand] : llvm::zip_equal(maps, generic->getOperands())) {
+      llvm::SmallVector<mlir::AffineExpr> exprs(map.getResults());
+      for (auto [dim, expr] : llvm::enumerate(exprs)) {
+        auto modulo = llvm::dyn_cast<mlir::AffineBinaryOpExpr>(expr);
+        if (modulo && modulo.getKind() == mlir::AffineExprKind::Mod &&
+            modulo.getRHS() == llvm::cast<mlir::RankedTensorType>(operand.getType()).getDimSize(dim))
+          expr = modulo.getLHS();
+      }
+      map = mlir::AffineMap::get(map.getNumDims(), map.getNumSymbols(), exprs, map.getContext());
+    }
+    generic.setIndexingMapsAttr(mlir::Builder(generic.getContext()).getAffineMapArrayAttr(maps));
+  });
+}
+
 namespace {
 struct VectorizeKernelsPass : impl::VectorizeKernelsPassBase<VectorizeKernelsPass> {
   void runOnOperation() override {
@@ -23,9 +41,11 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsPassBase<VectorizeKernelsPas
     for (auto function : getOperation().getOps<mlir::func::FuncOp>())
       if (!function.isExternal() && function->hasAttr("kernel.result_sizes"))
         kernels.push_back(function);
-    for (mlir::func::FuncOp function : kernels)
+    for (mlir::func::FuncOp function : kernels) {
+      removeModuli(function);
       if (failed(kernel::vectorizeKernel(function, *target)))
         return signalPassFailure();
+    }
   }
 };
 } // namespace

@@ -92,6 +92,7 @@ struct GraphToLinalgPass : impl::GraphToLinalgPassBase<GraphToLinalgPass> {
     ModuleOp module = getOperation();
     lower::addElementwiseLowerings(table);
     lower::addContractionLowerings(table);
+    lower::addControlLowerings(table);
     lower::addConvolutionLowerings(table);
     lower::addPoolingLowerings(table);
     lower::addReductionLowerings(table);

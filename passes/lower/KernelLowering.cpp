@@ -77,6 +77,16 @@ SmallVector<Value> KernelLowering::overWindows(Location loc, Read read, ArrayRef
   return generic(loc, read, {sizes, lengthMap}, inits, outMaps, iterators, body, "");
 }
 
+// A loop that stands alone for a dimension runs along all of it, says linalg's verifier. Where it reads a part only, the
+// index is written modulo the size, which changes nothing; dlc-vectorize-kernels takes it away again.
+static AffineMap withinSizes(AffineMap map, RankedTensorType type) {
+  SmallVector<AffineExpr> exprs(map.getResults());
+  for (auto [expr, size] : llvm::zip_equal(exprs, type.getShape()))
+    if (isa<AffineDimExpr>(expr) && size > 1)
+      expr = expr % size;
+  return AffineMap::get(map.getNumDims(), 0, exprs, map.getContext());
+}
+
 SmallVector<Value> KernelLowering::generic(Location loc, ArrayRef<Read> reads, const LoopLengths &lengths,
                                            ValueRange inits, ArrayRef<AffineMap> outMaps,
                                            ArrayRef<utils::IteratorType> iterators, BodyBuilder body,
@@ -89,6 +99,8 @@ SmallVector<Value> KernelLowering::generic(Location loc, ArrayRef<Read> reads, c
       continue;
     inputs.push_back(source.tensor);
     maps.push_back(simplifyAffineMap(source.view.compose(read.map)));
+    if (source.isPart)
+      maps.back() = withinSizes(maps.back(), cast<RankedTensorType>(source.tensor.getType()));
   }
   if (lengths.tensor) {
     inputs.push_back(lengths.tensor);

@@ -113,6 +113,7 @@ void addContractionLowerings(LoweringTable &table);
 void addConvolutionLowerings(LoweringTable &table);
 void addPoolingLowerings(LoweringTable &table);
 void addReductionLowerings(LoweringTable &table);
+void addControlLowerings(LoweringTable &table);
 void addShapeLowerings(LoweringTable &table);
 void addIndexingLowerings(LoweringTable &table);
 void addRandomLowerings(LoweringTable &table);

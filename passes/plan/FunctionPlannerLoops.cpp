@@ -32,7 +32,7 @@ void FunctionPlanner::placeCarries(graph::ScanOp scan, func::FuncOp function) {
     for (auto [input, operand] : llvm::enumerate(launch.getArgs()))
       canWrite &= originOf(operand) != present || allowsInPlace(launch, input, output);
     if (canWrite) {
-      bufferOfOrigin[next] = bufferOfOrigin[present];
+      bufferOfOrigin[next] = bufferOfOrigin.lookup(present); // by value: the new entry may move the old one
       ++inPlaceCount;
     }
   }
@@ -112,7 +112,8 @@ LogicalResult FunctionPlanner::emitScan(graph::ScanOp scan) {
   Value step = function.getArgument(0), index;
   if (!step.use_empty())
     index = makeBuffer(BufferKind::Workspace, body.getI64Type(), "8", location);
-  auto loop = plan::LoopOp::create(body, location, scan.getLength(), scan.getReverse(), index);
+  auto loop = plan::LoopOp::create(body, location, scan.getLength(), scan.getReverse(), index,
+                                   scan.getWhen() ? bufferOf(originOf(scan.getWhen())) : Value());
   OpBuilder::InsertionGuard guard(body);
   body.setInsertionPointToEnd(&loop.getBody().emplaceBlock());
   if (index)

@@ -13,6 +13,11 @@ int64_t dlc::nominalBytes(llvm::ArrayRef<SymbolicSize> formulas, int64_t nominal
   return largest;
 }
 
+// How many symbols are multiplied with each other at most.
+static int64_t degreeOf(const SymbolicSize &size) {
+  return size.terms().empty() ? 0 : size.terms().front().symbols.size(); // terms are sorted by degree
+}
+
 static bool isFree(const Slot &slot, const BufferLifetime &buffer) {
   return llvm::none_of(slot.taken, [&](std::pair<unsigned, unsigned> other) {
     return other.first <= buffer.last && buffer.first <= other.second;
@@ -31,10 +36,12 @@ llvm::SmallVector<Slot> dlc::assignSlots(llvm::MutableArrayRef<BufferLifetime> b
   llvm::SmallVector<BufferLifetime *> order;
   for (BufferLifetime &buffer : buffers)
     order.push_back(&buffer);
-  llvm::stable_sort(order, [&](const BufferLifetime *a, const BufferLifetime *b) {
-    return std::make_pair(-nominalBytes(a->size, nominal), a->first) <
-           std::make_pair(-nominalBytes(b->size, nominal), b->first);
-  });
+  // What grows with the batch before what does not, however large: a weight's gradient, which lives until the update,
+  // must not take the slots that the activations of the next layers need.
+  auto key = [&](const BufferLifetime *buffer) {
+    return std::make_tuple(-degreeOf(buffer->size), -nominalBytes(buffer->size, nominal), buffer->first);
+  };
+  llvm::stable_sort(order, [&](const BufferLifetime *a, const BufferLifetime *b) { return key(a) < key(b); });
   llvm::SmallVector<Slot> slots;
   for (BufferLifetime *buffer : order) {
     std::optional<size_t> best;

@@ -13,7 +13,7 @@ enum class VariableKind : uint32_t { Param = 1, State, Slot, Metric, Hyper, Sess
 enum class PortRole : uint32_t { Input, Target, Output };
 enum class BufferKind : uint32_t { Variable, Input, Output, Workspace, Constant, Element };
 enum class StepKind : uint32_t { Launch, Guard, Copy, Loop };
-enum LoopFlags : uint32_t { kLoopReverse = 1, kLoopIndex = 2 };
+enum LoopFlags : uint32_t { kLoopReverse = 1, kLoopIndex = 2, kLoopWhen = 4 };
 
 /// Variables, constants and workspace slots start at multiples of this many bytes.
 inline constexpr uint64_t kAlignment = 64;

@@ -48,6 +48,8 @@ dlc_status Executor::runSteps(uint32_t begin, uint32_t end) {
 
 // Each turn, elements move on by their size. The count was checked against the stacks' ends.
 dlc_status Executor::loop(const Step &step, uint32_t index) {
+  if (step.hasWhen && !*static_cast<const uint8_t *>(tables_.addresses[step.when]))
+    return DLC_OK;
   uint64_t count = 0;
   (void)!step.count.evaluateSize(tables_.symbols, &count); // checkSteps saw that it can be
   for (uint64_t turn = 0; turn < count; ++turn) {
@@ -68,7 +70,8 @@ dlc_status Executor::loop(const Step &step, uint32_t index) {
 
 bool Executor::checkLoop(const Step &step) {
   uint64_t count, whole;
-  if (!step.count.evaluateSize(tables_.symbols, &count) || (step.hasIndex && tables_.bytes[step.index] < 8))
+  if (!step.count.evaluateSize(tables_.symbols, &count) || (step.hasIndex && tables_.bytes[step.index] < 8) ||
+      (step.hasWhen && tables_.bytes[step.when] < 1))
     return false;
   for (uint32_t i = 0; i < step.argumentCount; ++i) {
     const Buffer &element = function_.buffers[step.arguments[i]];

@@ -52,13 +52,22 @@ bool Decoder::decodeLoop(const schema::Step &from, Step *to, const Function &fun
   to->body = from.body();
   to->reverse = from.flags() & abi::kLoopReverse;
   to->hasIndex = from.flags() & abi::kLoopIndex;
-  if (from.flags() > (abi::kLoopReverse | abi::kLoopIndex) || (to->hasIndex && !to->argumentCount))
+  to->hasWhen = from.flags() & abi::kLoopWhen;
+  if (from.flags() > (abi::kLoopReverse | abi::kLoopIndex | abi::kLoopWhen) ||
+      to->argumentCount < uint32_t(to->hasIndex) + uint32_t(to->hasWhen))
     return corrupt("function %s: the loop at step %u has flags %u", name, index, from.flags());
   if (to->hasIndex) {
     to->index = *to->arguments++;
     --to->argumentCount;
     if (function.buffers[to->index].kind != BufferKind::Workspace || function.buffers[to->index].dtype != DLC_I64)
-      return corrupt("function %s: the loop at step %u counts in a buffer that is no i64 of the workspace", name, index);
+      return corrupt("function %s: the loop at step %u counts in a buffer that is no i64 of the workspace", name,
+                     index);
+  }
+  if (to->hasWhen) {
+    to->when = *to->arguments++;
+    --to->argumentCount;
+    if (function.buffers[to->when].dtype != DLC_BOOL)
+      return corrupt("function %s: the loop at step %u depends on a buffer that is no bool", name, index);
   }
   for (uint32_t i = 0; i < to->argumentCount; ++i)
     if (function.buffers[to->arguments[i]].kind != BufferKind::Element)
@@ -98,6 +107,8 @@ bool Decoder::checkLoops(const Function &function) {
     }
     if (step.kind != StepKind::Loop)
       continue;
+    if (step.hasWhen && function.buffers[step.when].kind == BufferKind::Element && !moved[step.when])
+      return corrupt("function %s: step %u uses buffer %u outside of its loop", name, i, step.when);
     uint32_t end = depth ? endOf(loops[depth - 1]) : function.stepCount;
     if (step.body > end - i - 1 || depth == abi::kMaxLoopDepth)
       return corrupt("function %s: the loop at step %u does not end where it may", name, i);

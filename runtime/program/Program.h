@@ -48,11 +48,12 @@ struct Step {
   const uint32_t *arguments; // indices of buffers
   const char *reason;
   Location location;
-  // Of a loop. Its arguments are the elements; the number of the present one goes to buffer `index`.
+  // Of a loop. Its arguments are the elements; the number of the present one goes to buffer `index`;
+  // nothing is run where the bool in buffer `when` is false.
   Formula count;
   uint32_t body; // steps that follow
-  bool reverse, hasIndex;
-  uint32_t index;
+  bool reverse, hasIndex, hasWhen;
+  uint32_t index, when;
 };
 
 struct Function {

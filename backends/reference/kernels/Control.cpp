@@ -1,4 +1,4 @@
-// stop_gradient is the identity; a guard that does not hold ends the run. launch is the interpreter's own.
+// stop_gradient and wait are the identity; a guard that does not hold ends the run. launch is the interpreter's own.
 #include "backends/reference/Interpreter.h"
 #include "ir/graph/GraphOps.h"
 
@@ -6,7 +6,7 @@ using namespace mlir;
 using namespace dlc::graph;
 namespace dlc::reference {
 
-static LogicalResult stopGradient(const Evaluation &e) {
+static LogicalResult firstOperand(const Evaluation &e) {
   e.results[0].bytes = e.operands[0].bytes;
   return success();
 }
@@ -18,7 +18,8 @@ static LogicalResult guard(const Evaluation &e) {
 }
 
 void addControlKernels(KernelTable &table) {
-  table[StopGradientOp::getOperationName()] = stopGradient;
+  table[StopGradientOp::getOperationName()] = firstOperand;
+  table[WaitOp::getOperationName()] = firstOperand;
   table[GuardOp::getOperationName()] = guard;
 }
 

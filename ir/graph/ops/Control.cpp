@@ -80,6 +80,39 @@ LogicalResult ValueAndGradOp::verifySymbolUses(SymbolTableCollection &tables) {
                                                   << TypeRange(expected) << ", got " << getResultTypes();
 }
 
+LogicalResult CheckpointOp::verifySymbolUses(SymbolTableCollection &tables) {
+  FailureOr<FunctionOpInterface> callee = lookUp(*this, getCalleeAttr(), tables);
+  if (failed(callee) ||
+      failed(verifyTypes(*this, "argument", getCallee(), callee->getArgumentTypes(), getArgs().getTypes())))
+    return failure();
+  return verifyTypes(*this, "result", getCallee(), callee->getResultTypes(), getResultTypes());
+}
+
+static void appendFloats(TypeRange types, SmallVectorImpl<Type> &floats) {
+  llvm::copy_if(types, std::back_inserter(floats),
+                [](Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); });
+}
+
+LogicalResult CustomVjpOp::verifySymbolUses(SymbolTableCollection &tables) {
+  FailureOr<FunctionOpInterface> callee = lookUp(*this, getCalleeAttr(), tables);
+  FailureOr<FunctionOpInterface> backward = lookUp(*this, getBackwardAttr(), tables);
+  if (failed(callee) || failed(backward))
+    return failure();
+  SmallVector<Type> arguments(getArgs().getTypes()), gradients;
+  llvm::append_range(arguments, getCaptures().getTypes());
+  if (failed(verifyTypes(*this, "argument", getCallee(), callee->getArgumentTypes(), arguments)) ||
+      failed(verifyTypes(*this, "result", getCallee(), callee->getResultTypes(), getResultTypes())))
+    return failure();
+  arguments.assign(getArgs().getTypes().begin(), getArgs().getTypes().end());
+  llvm::append_range(arguments, getResultTypes());
+  appendFloats(getResultTypes(), arguments);
+  llvm::append_range(arguments, getBackwardCaptures().getTypes());
+  appendFloats(getArgs().getTypes(), gradients);
+  if (failed(verifyTypes(*this, "argument", getBackward(), backward->getArgumentTypes(), arguments)))
+    return failure();
+  return verifyTypes(*this, "result", getBackward(), backward->getResultTypes(), gradients);
+}
+
 SymbolicSize ScanOp::lengthSize() {
   FailureOr<SymbolicSize> size = SymbolicSize::parse(getLength());
   return succeeded(size) ? *size : SymbolicSize(-1);
@@ -101,12 +134,16 @@ LogicalResult ScanOp::verifySymbolUses(SymbolTableCollection &tables) {
   SymbolicSize length = lengthSize();
   if (length.hasOverflowed() || (length.isConstant() && length.constant() < 0))
     return emitOpError("length must be a size, got \"") << getLength() << '"';
+  if (int64_t(getRecompute()) < 0 || (getRecompute() > 1 && (!length.isConstant() || getWhen())))
+    return emitOpError(
+               "recompute must be 0, 1, or, without a condition, the steps in a part of a constant length, got ")
+           << int64_t(getRecompute());
   ArrayRef<Type> arguments = body->getArgumentTypes(), results = body->getResultTypes();
   size_t carries = getCarries().size(), sequences = getSequences().size();
-  if (arguments.size() != 1 + getNumOperands() || results.size() < carries)
-    return emitOpError() << getBodyAttr() << " must take the step and " << getNumOperands()
-                         << " values and give at least " << carries << " carries, but takes " << arguments.size()
-                         << " and gives " << results.size();
+  size_t values = carries + sequences + getInvariants().size();
+  if (arguments.size() != 1 + values || results.size() < carries)
+    return emitOpError() << getBodyAttr() << " must take the step and " << values << " values and give at least "
+                         << carries << " carries, but takes " << arguments.size() << " and gives " << results.size();
   for (Type type : llvm::concat<const Type>(arguments, results))
     if (!isa<RankedTensorType>(type))
       return emitOpError() << getBodyAttr() << " must take and give tensors, but has a value of type " << type;

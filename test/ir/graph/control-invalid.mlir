@@ -236,3 +236,41 @@ func.func @no_tensor(%h: tensor<4xf32>, %x: tensor<?x2xf32, #graph.dims<"t", "">
   %r = graph.scan @turn length "t" carries(%h) sequences(%x) invariants() : (tensor<4xf32>, tensor<?x2xf32, #graph.dims<"t", "">>) -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func private @f(tensor<4xf32>) -> tensor<4xf32>
+func.func @checkpoint_types(%x: tensor<5xf32>) {
+  // expected-error @+1 {{'graph.checkpoint' op argument 0 of @f must be 'tensor<4xf32>', got 'tensor<5xf32>'}}
+  %y = graph.checkpoint @f(%x) : (tensor<5xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @f(tensor<4xf32>, tensor<4xi32>) -> tensor<4xf32>
+func.func private @b(tensor<4xf32>, tensor<4xi32>, tensor<4xf32>) -> tensor<4xf32>
+func.func @no_cotangent(%x: tensor<4xf32>, %n: tensor<4xi32>) {
+  // expected-error @+1 {{'graph.custom_vjp' op @b must be used with 3 argument(s), got 4}}
+  %y = graph.custom_vjp @f(%x, %n) captures() backward @b captures() : (tensor<4xf32>, tensor<4xi32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @f(tensor<4xf32>) -> tensor<4xf32>
+func.func private @b(tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<f32>
+func.func @other_gradient(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.custom_vjp' op result 0 of @b must be 'tensor<f32>', got 'tensor<4xf32>'}}
+  %y = graph.custom_vjp @f(%x) captures() backward @b captures() : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @turn(tensor<i64>, tensor<4xf32>) -> tensor<4xf32> attributes {graph.body}
+func.func @unknown_length(%h: tensor<4xf32>) {
+  // expected-error @+1 {{'graph.scan' op recompute must be 0, 1, or, without a condition, the steps in a part of a constant length, got 2}}
+  %y = graph.scan @turn length "t" recompute 2 carries(%h) sequences() invariants() : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}

@@ -66,3 +66,27 @@ func.func @steps() -> tensor<7xi64> {
   %n = graph.scan @count length "7" carries() sequences() invariants() : () -> tensor<7xi64>
   return %n : tensor<7xi64>
 }
+
+func.func private @scaled(%x: tensor<4xf32>, %n: tensor<i32>, %w: tensor<4xf32>) -> tensor<4xf32> {
+  %y = graph.multiply %x, %w : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+func.func private @scaled_backward(%x: tensor<4xf32>, %n: tensor<i32>, %y: tensor<4xf32>, %d: tensor<4xf32>) -> tensor<4xf32> {
+  return %d : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @calls
+func.func @calls(%x: tensor<4xf32>, %n: tensor<i32>, %w: tensor<4xf32>, %xs: tensor<6x4xf32>, %n2: tensor<f32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK: graph.checkpoint @scaled(%{{.*}}, %{{.*}}, %{{.*}}) : (tensor<4xf32>, tensor<i32>, tensor<4xf32>) -> tensor<4xf32>
+  %a = graph.checkpoint @scaled(%x, %n, %w) : (tensor<4xf32>, tensor<i32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: graph.custom_vjp @scaled(%{{.*}}, %{{.*}}) captures(%{{.*}}) backward @scaled_backward captures() : (tensor<4xf32>, tensor<i32>, tensor<4xf32>) -> tensor<4xf32>
+  %b = graph.custom_vjp @scaled(%a, %n) captures(%w) backward @scaled_backward captures() : (tensor<4xf32>, tensor<i32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: graph.wait %{{.*}} for %{{.*}} : tensor<4xf32>, tensor<i32>
+  %c = graph.wait %b for %n : tensor<4xf32>, tensor<i32>
+  // CHECK: graph.scan @turn length "6" reverse recompute 2 carries
+  %d:3 = graph.scan @turn length "6" reverse recompute 2 carries(%c, %n) sequences(%xs) invariants(%w) : (tensor<4xf32>, tensor<i32>, tensor<6x4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<i32>, tensor<6x4xf32>)
+  %holds = graph.is_finite %n2 : tensor<f32>
+  // CHECK: graph.scan @turn length "6" carries({{.*}}) sequences({{.*}}) invariants({{.*}}) when(%{{.*}}) : (tensor<4xf32>, tensor<i32>, tensor<6x4xf32>, tensor<4xf32>, tensor<i1>)
+  %e:3 = graph.scan @turn length "6" carries(%c, %n) sequences(%xs) invariants(%w) when(%holds) : (tensor<4xf32>, tensor<i32>, tensor<6x4xf32>, tensor<4xf32>, tensor<i1>) -> (tensor<4xf32>, tensor<i32>, tensor<6x4xf32>)
+  return %e#0, %d#0 : tensor<4xf32>, tensor<4xf32>
+}

@@ -376,3 +376,30 @@ plan.program @P symbols ["t"] variables_bytes 0 variables [] {
     plan.return
   }
 }
+
+// -----
+
+plan.program @P symbols ["t"] variables_bytes 0 variables [] {
+  plan.function @f inputs [
+    {name = "x", dtype = f32, dims = ["t"], role = "input", file = "", line = 0 : i64, column = 0 : i64, where = ""}
+  ] outputs [] {
+    %x = plan.buffer input[0] : f32 bytes "4*t"
+    // expected-error @+1 {{'plan.loop' op when must be one bool, got 'f32' bytes "4*t"}}
+    plan.loop "t" when(%x) {
+    }
+    plan.return
+  }
+}
+
+// -----
+
+plan.program @P symbols ["t"] variables_bytes 0 variables [] {
+  plan.function @f inputs [] outputs [] {
+    // expected-note @+1 {{the buffer}}
+    %ok = plan.buffer workspace : i1 bytes "1"
+    // expected-error @+1 {{reads a buffer that is not written yet}}
+    plan.loop "2" when(%ok) {
+    }
+    plan.return
+  }
+}

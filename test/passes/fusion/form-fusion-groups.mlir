@@ -117,3 +117,28 @@ func.func private @k0(%x: tensor<4xf32>) -> tensor<4xf32> attributes {graph.kern
   %y = graph.exp %x : tensor<4xf32>
   return %y : tensor<4xf32>
 }
+
+// -----
+
+// What gathers from the whole function, as the check of all gradients does, does not change the order of what it reads:
+// the first product of a weight's gradient runs before the next cotangent, so that the present one need not be kept.
+// CHECK-LABEL: func.func @backward
+// CHECK: %[[D:.*]] = graph.dot_general %{{.*}}, %arg2 contracting [1] x [1] {graph.groups = array<i64: 2>
+// CHECK: graph.dot_general %{{.*}}, %[[D]] contracting [0] x [0] {graph.groups = array<i64: 3>
+// CHECK: %[[E:.*]] = graph.dot_general %[[D]], %arg1 contracting [1] x [1] {graph.groups = array<i64: 4>
+// CHECK: graph.dot_general %arg0, %[[E]] contracting [0] x [0] {graph.groups = array<i64: 5>
+func.func @backward(%x: tensor<?x640xf32, #graph.dims<"batch", "">>, %v: tensor<640x640xf32>, %w: tensor<640x640xf32>) -> (tensor<f32>, tensor<f32>, tensor<640x640xf32>, tensor<640x640xf32>) {
+  %a = graph.dot_general %x, %v contracting [1] x [0] : tensor<?x640xf32, #graph.dims<"batch", "">>, tensor<640x640xf32>
+  %b = graph.dot_general %a, %w contracting [1] x [0] : tensor<?x640xf32, #graph.dims<"batch", "">>, tensor<640x640xf32>
+  %sum = graph.reduce_sum %b dims [0, 1] : tensor<?x640xf32, #graph.dims<"batch", "">>
+  %loss = graph.exp %sum : tensor<f32>
+  %d = graph.dot_general %b, %w contracting [1] x [1] : tensor<?x640xf32, #graph.dims<"batch", "">>, tensor<640x640xf32>
+  %dw = graph.dot_general %a, %d contracting [0] x [0] : tensor<?x640xf32, #graph.dims<"batch", "">>, tensor<?x640xf32, #graph.dims<"batch", "">>
+  %e = graph.dot_general %d, %v contracting [1] x [1] : tensor<?x640xf32, #graph.dims<"batch", "">>, tensor<640x640xf32>
+  %dv = graph.dot_general %x, %e contracting [0] x [0] : tensor<?x640xf32, #graph.dims<"batch", "">>, tensor<?x640xf32, #graph.dims<"batch", "">>
+  %s = graph.reduce_sum %dv dims [0, 1] : tensor<640x640xf32>
+  %t = graph.reduce_sum %dw dims [0, 1] : tensor<640x640xf32>
+  %u = graph.multiply %loss, %s : tensor<f32>
+  %all = graph.multiply %u, %t : tensor<f32>
+  return %loss, %all, %dv, %dw : tensor<f32>, tensor<f32>, tensor<640x640xf32>, tensor<640x640xf32>
+}

@@ -89,3 +89,16 @@ func.func private @mean(%x: tensor<?xf32, #graph.dims<"batch">>) -> (tensor<f32>
   %3 = graph.divide %0, %2 : tensor<f32>
   return %0, %3 : tensor<f32>, tensor<f32>
 }
+
+// -----
+
+// A part that begins at 0, in loops of known sizes: linalg would take the plain index for the whole length.
+// CHECK: #[[PART:.*]] = affine_map<(d0) -> (d0 mod 20)>
+// CHECK-LABEL: func.func private @differences
+// CHECK: linalg.generic {indexing_maps = [#[[PART]], #
+func.func private @differences(%x: tensor<20xf32>) -> tensor<19xf32> attributes {graph.kernel} {
+  %a = graph.slice %x starts [0] limits [19] strides [1] : tensor<20xf32>
+  %b = graph.slice %x starts [1] limits [20] strides [1] : tensor<20xf32>
+  %y = graph.subtract %a, %b : tensor<19xf32>
+  return %y : tensor<19xf32>
+}

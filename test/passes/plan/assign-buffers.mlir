@@ -2,6 +2,8 @@
 // RUN: dlc-opt %s --dlc-assign-buffers | FileCheck %s
 
 func.func private @map(%a: tensor<?x4xf32, #graph.dims<"batch", "">>) -> tensor<?x4xf32, #graph.dims<"batch", "">>
+func.func private @weights(%a: tensor<?x4xf32, #graph.dims<"batch", "">>) -> tensor<250000xf32>
+func.func private @update(%a: tensor<?x4xf32, #graph.dims<"batch", "">>, %g: tensor<250000xf32>) -> tensor<f32>
 func.func private @sum(%a: tensor<?x4xf32, #graph.dims<"batch", "">>) -> tensor<f32>
 func.func private @fill(%a: tensor<f32>) -> tensor<64xf32>
 func.func private @norm(%a: tensor<64xf32>) -> tensor<f32>
@@ -53,6 +55,33 @@ plan.program @P symbols ["batch"] variables_bytes 0 variables [] {
       plan.launch @map(%x) -> (%a)
       plan.launch @map(%a) -> (%b)
     }
+    plan.return
+  }
+  // A constant size, large for small batches and alive for long, takes no slot from what grows with the batch.
+  // CHECK: plan.function @h
+  // CHECK: slots [
+  // CHECK-NEXT: ["16*batch"],
+  // CHECK-NEXT: ["16*batch"],
+  // CHECK-NEXT: ["1000000"]
+  // CHECK-NEXT: ] {
+  plan.function @h inputs [
+    {name = "x", dtype = f32, dims = ["batch", "4"], role = "input", file = "", line = 0 : i64, column = 0 : i64, where = ""}
+  ] outputs [
+    {name = "y", dtype = f32, dims = [], role = "output", file = "", line = 0 : i64, column = 0 : i64, where = ""}
+  ] {
+    %x = plan.buffer input[0] : f32 bytes "16*batch"
+    %y = plan.buffer output[0] : f32 bytes "4"
+    %a = plan.buffer workspace : f32 bytes "16*batch"
+    %b = plan.buffer workspace : f32 bytes "16*batch"
+    %g = plan.buffer workspace : f32 bytes "1000000"
+    %c = plan.buffer workspace : f32 bytes "16*batch"
+    %d = plan.buffer workspace : f32 bytes "16*batch"
+    plan.launch @map(%x) -> (%a)
+    plan.launch @map(%a) -> (%b)
+    plan.launch @weights(%b) -> (%g)
+    plan.launch @map(%b) -> (%c)
+    plan.launch @map(%c) -> (%d)
+    plan.launch @update(%d, %g) -> (%y)
     plan.return
   }
 }

@@ -145,6 +145,43 @@ TEST_P(LoopLieTest, IsRefused) {
 
 schema::StepT &loopOf(P &p, LoopFunction function = kSums) { return *p.functions[function]->steps[1]; }
 
+/// The loop of `sums` depends on one more buffer.
+void addCondition(P &p, abi::BufferKind kind, uint32_t index) {
+  auto buffer = std::make_unique<schema::BufferT>();
+  buffer->kind = uint32_t(kind);
+  buffer->index = index;
+  buffer->dtype = DLC_BOOL;
+  buffer->size = formula({{1, 0}});
+  p.functions[kSums]->buffers.push_back(std::move(buffer));
+  loopOf(p).flags |= abi::kLoopWhen;
+  loopOf(p).args.insert(loopOf(p).args.begin() + 1, 10);
+}
+
+TEST(LoopTest, RunsOnlyWhereItsConditionHolds) {
+  if (!canRunSample())
+    GTEST_SKIP();
+  schema::ProgramT header = loopHeader();
+  addCondition(header, abi::BufferKind::Input, 1);
+  auto port = std::make_unique<schema::PortT>();
+  port->name = "when";
+  port->dtype = DLC_BOOL;
+  header.functions[kSums]->inputs.push_back(std::move(port));
+  Loaded loaded(sampleFile(header));
+  ASSERT_EQ(loaded.status, DLC_OK) << loaded.error.text;
+  for (bool when : {false, true}) {
+    std::vector<float> x = rows(3), all(12, -1);
+    float last[4] = {};
+    int64_t steps[3] = {-1, -1, -1};
+    Call call(loaded, "sums");
+    call.input(x.data(), DLC_F32, {3, 4}).input(&when, DLC_BOOL, {});
+    call.output(last, DLC_F32, {4}).output(all.data(), DLC_F32, {3, 4}).output(steps, DLC_I64, {3});
+    ASSERT_EQ(call.run(), DLC_OK) << call.error.text;
+    EXPECT_EQ(last[0], when ? 30.5f : 0.5f);
+    EXPECT_EQ(all[8], when ? 30.5f : -1.f);
+    EXPECT_EQ(steps[2], when ? 2 : -1);
+  }
+}
+
 const Lie kLies[] = {
     {"BodyBeyondTheEnd", [](P &p) { loopOf(p).body = 5; }, "does not end where it may"},
     {"BodyFarBeyondTheEnd", [](P &p) { loopOf(p).body = UINT32_MAX; }, "does not end where it may"},
@@ -158,7 +195,16 @@ const Lie kLies[] = {
     {"CountsInAnOutput", [](P &p) { loopOf(p).args[0] = 3; }, "counts in a buffer that is no i64 of the workspace"},
     {"CountsInAnElement", [](P &p) { loopOf(p).args[0] = 9; }, "counts in a buffer that is no i64 of the workspace"},
     {"CountsInNothing", [](P &p) { loopOf(p).args.clear(); }, "has flags 2"},
-    {"Flags", [](P &p) { loopOf(p).flags = 4; }, "has flags 4"},
+    {"Flags", [](P &p) { loopOf(p).flags = 8; }, "has flags 8"},
+    {"DependsOnANumber", [](P &p) { loopOf(p).flags |= abi::kLoopWhen; }, "depends on a buffer that is no bool"},
+    {"DependsOnNothing",
+     [](P &p) {
+       loopOf(p).flags |= abi::kLoopWhen;
+       loopOf(p).args = {5};
+     },
+     "has flags 6"},
+    {"DependsOnAnElementOfAnotherLoop", [](P &p) { addCondition(p, abi::BufferKind::Element, 0); },
+     "uses buffer 10 outside of its loop"},
     {"NoCount", [](P &p) { loopOf(p).count.reset(); }, "a loop has no formula"},
     {"CountOfNoSymbol", [](P &p) { loopOf(p).count->terms[0]->symbols = {1}; }, "uses symbol 1 of 1"},
     {"CountOfAnUnboundSymbol",

@@ -86,6 +86,13 @@ std::vector<unsigned> CaseProgram::addVjp() {
   return differentiated;
 }
 
+static bool isFloat(Type type) { return isa<FloatType>(cast<RankedTensorType>(type).getElementType()); }
+
+bool CaseProgram::hasGradient() {
+  return isFloat(op()->getResult(0).getType()) && !op()->hasTrait<NoGradient>() &&
+         llvm::any_of(op()->getOperandTypes(), isFloat);
+}
+
 std::vector<Tensor> CaseProgram::arguments(ArrayRef<Range> ranges, unsigned seed) {
   std::mt19937 random(seed);
   std::vector<Tensor> tensors;
@@ -112,6 +119,20 @@ std::vector<Tensor> CaseProgram::run(ArrayRef<Tensor> arguments, StringRef name)
   if (failed(results))
     return {};
   return std::vector<Tensor>(results->begin(), results->end());
+}
+
+double dot(const Tensor &lhs, const Tensor &rhs) {
+  double sum = 0;
+  for (int64_t i = 0; i < lhs.count(); ++i)
+    sum += lhs.getFloat(i) * rhs.getFloat(i);
+  return sum;
+}
+
+Tensor randomLike(const Tensor &like, std::mt19937 &random) {
+  Tensor tensor(like.element, like.shape);
+  for (int64_t i = 0; i < tensor.count(); ++i)
+    tensor.setFloat(i, std::uniform_real_distribution<double>(-1, 1)(random));
+  return tensor;
 }
 
 } // namespace dlc::test

@@ -59,10 +59,16 @@ public:
   /// Adds @vjp: from the arguments of @f and the cotangent of the op's result to cotangents of the op's operands, which
   /// are the arguments. Returns which operands have one; the others' is zero.
   std::vector<unsigned> addVjp();
+  /// Whether the op has a gradient: a float result that depends differentiably on a float.
+  bool hasGradient();
 
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
+
+double dot(const reference::Tensor &lhs, const reference::Tensor &rhs);
+/// Numbers between -1 and 1 in the shape of \p like.
+reference::Tensor randomLike(const reference::Tensor &like, std::mt19937 &random);
 
 } // namespace dlc::test
 

@@ -107,6 +107,15 @@ static void addMoves(std::vector<OpCase> &cases) {
                      for (int64_t i = 0; i < n; ++i)
                        out.setFloat(i, in[0].getFloat(i));
                    }});
+  cases.push_back({"wait",
+                   {"tensor<{n}x{T}>", "tensor<2xi32>"},
+                   "tensor<{n}x{T}>",
+                   "wait %a for %b : tensor<{n}x{T}>, tensor<2xi32>",
+                   {},
+                   [](llvm::ArrayRef<Tensor> in, Tensor &out, int64_t n) {
+                     for (int64_t i = 0; i < n; ++i)
+                       out.setFloat(i, in[0].getFloat(i));
+                   }});
 }
 
 static void addJoins(std::vector<OpCase> &cases) {

@@ -99,9 +99,45 @@ std::string replaceAll(std::string text, llvm::StringRef token, llvm::StringRef 
 constexpr char kArguments[] = "%h, %xs, %w, %v";
 constexpr char kTypes[] = "tensor<2x3xf64>, !xs, tensor<3x3xf64>, tensor<3xf64>";
 
+/// @forward, what the loops give; @pairing, <J^T c, directions> of that, with directions dh, dxs, dw and dv; @second,
+/// the pairing and its gradients by h, xs, w, v and c. The last is J directions.
+std::string pairingOf(const ScanCase &each) {
+  return R"(func.func @forward(%h: tensor<2x3xf64> {graph.input = "h"}, %xs: !xs {graph.input = "xs"}, %w: tensor<3x3xf64> {graph.input = "w"}, %v: tensor<3xf64> {graph.input = "v"}) -> (tensor<2x3xf64> {graph.output = "a"}) {
+  )" + std::string(each.loops) +
+         R"(
+  return %a : tensor<2x3xf64>
+}
+func.func private @weighed(%h: tensor<2x3xf64>, %xs: !xs, %w: tensor<3x3xf64>, %v: tensor<3xf64>, %c: tensor<2x3xf64>) -> tensor<f64> {
+  )" + each.loops +
+         R"(
+  %ac = graph.multiply %a, %c : tensor<2x3xf64>
+  %l = graph.reduce_sum %ac dims [0, 1] : tensor<2x3xf64>
+  return %l : tensor<f64>
+}
+func.func private @pairing(%h: tensor<2x3xf64>, %xs: !xs, %w: tensor<3x3xf64>, %v: tensor<3xf64>, %c: tensor<2x3xf64>, %dh: tensor<2x3xf64>, %dxs: !xs, %dw: tensor<3x3xf64>, %dv: tensor<3xf64>) -> tensor<f64> {
+  %r:5 = graph.value_and_grad @weighed(%h, %xs, %w, %v, %c) wrt [0, 1, 2, 3] : (tensor<2x3xf64>, !xs, tensor<3x3xf64>, tensor<3xf64>, tensor<2x3xf64>) -> (tensor<f64>, tensor<2x3xf64>, !xs, tensor<3x3xf64>, tensor<3xf64>)
+  %m0 = graph.multiply %r#1, %dh : tensor<2x3xf64>
+  %m1 = graph.multiply %r#2, %dxs : !xs
+  %m2 = graph.multiply %r#3, %dw : tensor<3x3xf64>
+  %m3 = graph.multiply %r#4, %dv : tensor<3xf64>
+  %s0 = graph.reduce_sum %m0 dims [0, 1] : tensor<2x3xf64>
+  %s1 = graph.reduce_sum %m1 dims [0, 1, 2] : !xs
+  %s2 = graph.reduce_sum %m2 dims [0, 1] : tensor<3x3xf64>
+  %s3 = graph.reduce_sum %m3 dims [0] : tensor<3xf64>
+  %a0 = graph.add %s0, %s1 : tensor<f64>
+  %a1 = graph.add %s2, %s3 : tensor<f64>
+  %a2 = graph.add %a0, %a1 : tensor<f64>
+  return %a2 : tensor<f64>
+}
+func.func @second(%h: tensor<2x3xf64> {graph.input = "h"}, %xs: !xs {graph.input = "xs"}, %w: tensor<3x3xf64> {graph.input = "w"}, %v: tensor<3xf64> {graph.input = "v"}, %c: tensor<2x3xf64> {graph.input = "c"}, %dh: tensor<2x3xf64> {graph.input = "dh"}, %dxs: !xs {graph.input = "dxs"}, %dw: tensor<3x3xf64> {graph.input = "dw"}, %dv: tensor<3xf64> {graph.input = "dv"}) -> (tensor<f64> {graph.output = "l"}, tensor<2x3xf64> {graph.output = "dh"}, !xs {graph.output = "dxs"}, tensor<3x3xf64> {graph.output = "dw"}, tensor<3xf64> {graph.output = "dv"}, tensor<2x3xf64> {graph.output = "dc"}) {
+  %r:6 = graph.value_and_grad @pairing(%h, %xs, %w, %v, %c, %dh, %dxs, %dw, %dv) wrt [0, 1, 2, 3, 4] : (tensor<2x3xf64>, !xs, tensor<3x3xf64>, tensor<3xf64>, tensor<2x3xf64>, tensor<2x3xf64>, !xs, tensor<3x3xf64>, tensor<3xf64>) -> (tensor<f64>, tensor<2x3xf64>, !xs, tensor<3x3xf64>, tensor<3xf64>, tensor<2x3xf64>)
+  return %r#0, %r#1, %r#2, %r#3, %r#4, %r#5 : tensor<f64>, tensor<2x3xf64>, !xs, tensor<3x3xf64>, tensor<3xf64>, tensor<2x3xf64>
+}
+)";
+}
+
 /// @f, the loss and its gradients by all arguments; @loss; @square, the sum of the squares of all gradients of @loss;
-/// and
-/// @g, that and its gradients.
+/// @g, that and its gradients; and what pairingOf gives.
 std::string moduleOf(const ScanCase &each) {
   std::string parameters = "%h: tensor<2x3xf64>, %xs: !xs, %w: tensor<3x3xf64>, %v: tensor<3xf64>";
   auto request = [&](const std::string &name, const std::string &of) {
@@ -141,8 +177,8 @@ std::string moduleOf(const ScanCase &each) {
   return %l : tensor<f64>
 }
 )";
-  return replaceAll(request("f", "loss") + request("g", "square") + square + loss + each.bodies, "!xs",
-                    "tensor<?x2x3xf64, #graph.dims<\"t\", \"\", \"\">>");
+  return replaceAll(request("f", "loss") + request("g", "square") + square + loss + pairingOf(each) + each.bodies,
+                    "!xs", "tensor<?x2x3xf64, #graph.dims<\"t\", \"\", \"\">>");
 }
 
 class ScanGradient : public testing::TestWithParam<ScanCase> {
@@ -191,6 +227,45 @@ void ScanGradient::checkDifferences(llvm::StringRef name) {
 TEST_P(ScanGradient, AgreesWithDifferences) { checkDifferences("f"); }
 
 TEST_P(ScanGradient, GradientsOfGradientsAgreeWithDifferences) { checkDifferences("g"); }
+
+// With @second: the derivatives of loops by their cotangents, in which they are linear.
+TEST_P(ScanGradient, ProductsForwardAndBackwardAreTransposes) {
+  auto second = differentiated->lookupSymbol<func::FuncOp>("second");
+  for (int64_t length : {1, 2, 7}) {
+    SCOPED_TRACE("length " + std::to_string(length));
+    reference::Symbols symbols;
+    symbols["t"] = length;
+    SmallVector<reference::Tensor> arguments = randomArguments(second, symbols, 3);
+    Effects effects = runFunction(*differentiated, "second", arguments, symbols);
+    const reference::Tensor &weights = arguments[4], &forward = effects["out:dc"];
+    double paired = 0, size = 0;
+    for (int64_t i = 0; i < weights.count(); ++i) {
+      paired += weights.getFloat(i) * forward.getFloat(i);
+      size += std::fabs(weights.getFloat(i) * forward.getFloat(i));
+    }
+    EXPECT_GT(size, 0);
+    EXPECT_NEAR(paired, effects["out:l"].getFloat(0), 1e-12 * size);
+    auto other = arguments;
+    other[4] = randomTensor(cast<RankedTensorType>(second.getArgumentTypes()[4]), symbols, 99);
+    reference::Tensor same = runFunction(*differentiated, "second", other, symbols)["out:dc"];
+    const double step = 1e-6;
+    reference::Tensor sides[2];
+    for (int side : {0, 1}) {
+      auto moved = SmallVector<reference::Tensor>(ArrayRef(arguments).take_front(4));
+      for (unsigned k = 0; k < 4; ++k)
+        for (int64_t i = 0; i < moved[k].count(); ++i)
+          moved[k].setFloat(i, moved[k].getFloat(i) + (side ? step : -step) * arguments[5 + k].getFloat(i));
+      sides[side] = runFunction(*differentiated, "forward", moved, symbols)["out:a"];
+    }
+    for (int64_t i = 0; i < weights.count(); ++i) {
+      double value = forward.getFloat(i), difference = (sides[1].getFloat(i) - sides[0].getFloat(i)) / (2 * step);
+      EXPECT_NEAR(value, same.getFloat(i), 1e-12 * std::fabs(value)) << "not linear, element " << i;
+      EXPECT_NEAR(value, difference, 1e-6 * (1 + std::fabs(difference))) << "element " << i;
+    }
+  }
+}
+
+TEST_P(ScanGradient, SecondDerivativesAgreeWithDifferences) { checkDifferences("second"); }
 
 TEST_P(ScanGradient, PlansAreTheSameAtEveryLength) {
   for (const char *pipeline :

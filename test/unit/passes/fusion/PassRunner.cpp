@@ -177,6 +177,8 @@ void PlanRunner::launch(plan::LaunchOp op) {
 }
 
 void PlanRunner::loop(plan::LoopOp op) {
+  if (op.getWhen() && !bytesOf(op.getWhen())[0])
+    return;
   int64_t count = sizeOf(op.getCount());
   for (int64_t turn = 0; turn < count; ++turn) {
     int64_t element = op.getReverse() ? count - 1 - turn : turn;

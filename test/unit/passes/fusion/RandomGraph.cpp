@@ -263,8 +263,8 @@ Value Generator::addScan(Value x) {
     stacked.insert(stacked.begin(), length);
     types.push_back(makeTensorType(builder.getContext(), stacked, type.getElementType()));
   }
-  auto scan = ScanOp::create(builder, location, types, body.getSymName(), length.str(), below(2) == 0,
-                             ValueRange{first, pickOf(carry)}, ValueRange{x}, ValueRange{invariant});
+  auto scan = ScanOp::create(builder, location, types, body.getSymName(), length.str(), below(2) == 0, below(2),
+                             ValueRange{first, pickOf(carry)}, ValueRange{x}, ValueRange{invariant}, Value());
   for (Value result : scan.getResults().drop_back())
     values.push_back(result);
   Value other = scan.getResults().back();

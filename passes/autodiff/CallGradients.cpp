@@ -1,0 +1,108 @@
+// Gradients of ops that call a function: checkpoints, which compute its values again, and functions whose gradient is
+// written by hand.
+#include "passes/autodiff/Backward.h"
+
+using namespace mlir;
+using namespace dlc;
+
+static func::FuncOp functionOf(Operation *op, StringRef name) {
+  auto function = op->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>(name);
+  return function && !function.isDeclaration() ? function : func::FuncOp();
+}
+
+SmallVector<Value> dlc::inlined(func::FuncOp function, ValueRange arguments, OpBuilder &builder, IRMapping &mapping) {
+  mapping.map(function.getArguments(), arguments);
+  Block &body = function.getBody().front();
+  for (Operation &op : body.without_terminator())
+    builder.clone(op, mapping);
+  return llvm::map_to_vector(body.getTerminator()->getOperands(), [&](Value value) { return mapping.lookup(value); });
+}
+
+LogicalResult dlc::differentiateCheckpoint(graph::CheckpointOp checkpoint, ArrayRef<Value> resultCotangents,
+                                           ArrayRef<bool> operandNeeded, OpBuilder &builder,
+                                           MutableArrayRef<Value> operandCotangents) {
+  func::FuncOp callee = functionOf(checkpoint, checkpoint.getCallee());
+  if (!callee)
+    return checkpoint.emitOpError("@") << checkpoint.getCallee() << " has no body to differentiate";
+  Value event = *llvm::find_if(resultCotangents, [](Value cotangent) { return bool(cotangent); });
+  SmallVector<Value> arguments;
+  for (Value argument : checkpoint.getArgs())
+    arguments.push_back(graph::WaitOp::create(builder, checkpoint.getLoc(), argument.getType(), argument, event));
+  IRMapping clones;
+  inlined(callee, arguments, builder, clones);
+  return differentiateCopy(callee, clones, resultCotangents, operandNeeded, builder, operandCotangents);
+}
+
+/// Whether a result of \p function has a derivative by its argument.
+static bool dependsOn(func::FuncOp function, unsigned argument) {
+  IRMapping clones;
+  OpBuilder builder(function.getContext());
+  Backward paths(function, clones, builder);
+  SmallVector<Value> ends;
+  llvm::copy_if(function.getBody().front().getTerminator()->getOperands(), std::back_inserter(ends), isFloat);
+  paths.findActive(Value(function.getArgument(argument)), ends);
+  return paths.isActive(function.getArgument(argument));
+}
+
+LogicalResult dlc::differentiateCustomVjp(graph::CustomVjpOp call, ArrayRef<Value> resultCotangents,
+                                          ArrayRef<bool> operandNeeded, OpBuilder &builder,
+                                          MutableArrayRef<Value> operandCotangents) {
+  func::FuncOp backward = functionOf(call, call.getBackward());
+  if (!backward)
+    return call.emitOpError("@") << call.getBackward() << " has no body to compute the gradient with";
+  func::FuncOp callee = functionOf(call, call.getCallee());
+  if (!callee)
+    return call.emitOpError("@") << call.getCallee() << " has no body to differentiate";
+  size_t argumentCount = call.getArgs().size();
+  for (auto [index, capture] : llvm::enumerate(call.getCaptures()))
+    if (operandNeeded[argumentCount + index] && dependsOn(callee, argumentCount + index))
+      return call.emitOpError("has no gradient by a value that the function uses but is not given")
+                 .attachNote(capture.getLoc())
+             << "hand this value in as an argument, or put stop_gradient around it";
+  SmallVector<Value> arguments(call.getArgs());
+  llvm::append_range(arguments, call.getResults());
+  for (auto [result, cotangent] : llvm::zip_equal(call.getResults(), resultCotangents))
+    if (isFloat(result))
+      arguments.push_back(cotangent ? cotangent
+                                    : zeros(builder, call.getLoc(), cast<RankedTensorType>(result.getType())));
+  llvm::append_range(arguments, call.getBackwardCaptures());
+  IRMapping mapping;
+  SmallVector<Value> gradients = inlined(backward, arguments, builder, mapping);
+  size_t next = 0;
+  for (size_t index = 0; index < argumentCount; ++index)
+    if (isFloat(call.getArgs()[index])) {
+      if (operandNeeded[index])
+        operandCotangents[index] = gradients[next];
+      ++next;
+    }
+  return success();
+}
+
+// Replaces \p op by the body of the function that it calls.
+static LogicalResult inlineCall(Operation *op) {
+  auto call = dyn_cast<graph::CustomVjpOp>(op);
+  StringRef name = call ? call.getCallee() : cast<graph::CheckpointOp>(op).getCallee();
+  func::FuncOp callee = functionOf(op, name);
+  if (!callee)
+    return op->emitOpError("@") << name << " has no body";
+  OpBuilder builder(op);
+  IRMapping mapping;
+  op->replaceAllUsesWith(inlined(callee, op->getOperands().take_front(callee.getNumArguments()), builder, mapping));
+  op->erase();
+  return success();
+}
+
+LogicalResult dlc::inlineCalls(func::FuncOp function) {
+  SmallVector<Operation *> calls;
+  do { // what is inlined brings calls of its own
+    calls.clear();
+    function.walk([&](Operation *op) {
+      if (isa<graph::CheckpointOp, graph::CustomVjpOp>(op))
+        calls.push_back(op);
+    });
+    for (Operation *op : calls)
+      if (failed(inlineCall(op)))
+        return failure();
+  } while (!calls.empty());
+  return success();
+}
