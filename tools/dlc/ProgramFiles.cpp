@@ -1,6 +1,7 @@
 #include "tools/dlc/ProgramFiles.h"
 #include "tools/dlc/CompileJob.h"
 #include "tools/dlc/Console.h"
+#include "tools/fit/CellValue.h"
 #include "tools/fit/NearestName.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
@@ -40,6 +41,19 @@ DataSpec resolveData(DataSpec spec, const std::string &name, const std::vector<s
   return spec;
 }
 
+void chooseRows(DataSpec &spec, const std::string &rows) {
+  if (rows.empty())
+    return;
+  size_t dots = rows.find("..");
+  int64_t begin = 0, end = 0;
+  bool isRange = dots != std::string::npos && parseCell(rows.substr(0, dots), DLC_I64, &begin) == CellFault::None &&
+                 parseCell(rows.substr(dots + 2), DLC_I64, &end) == CellFault::None;
+  if (!isRange || begin < 0 || begin >= end)
+    throw Problem(ExitCode::Usage, "--rows " + rows, "expected a range BEGIN..END with BEGIN < END",
+                  "rows count from 0, and END is not among them: --rows 0..100 takes the first 100");
+  spec.options["rows"] = {begin, end};
+}
+
 std::vector<std::string> filesOf(const DataSpec &spec, const std::string &other) {
   std::vector<std::string> files = {other};
   for (const auto &entry : spec.ports) {
@@ -59,8 +73,7 @@ void reportSkipped(const Dataset &data) {
 
 Variables readyVariables(const Program &program, int64_t seed) {
   Variables variables(program);
-  if (!variables.has("step") || !isUntrained(variables) || hasImportedWeights(variables) ||
-      !program.has("init"))
+  if (!variables.has("step") || !isUntrained(variables) || hasImportedWeights(variables) || !program.has("init"))
     return variables;
   bool hasParameters = false;
   for (const dlc_variable &variable : program.variables())

@@ -24,6 +24,9 @@ fit::DataSpec resolveData(fit::DataSpec spec, const std::string &name, const std
                           const fit::Program &program, const std::string &function,
                           const std::vector<std::string> &folders);
 
+/// "0..100" of the command line: these rows instead of those of the recipe. "": no change. Throws a Problem (Usage).
+void chooseRows(fit::DataSpec &spec, const std::string &rows);
+
 /// The files of a dataset and \p other: none of them may be written to.
 std::vector<std::string> filesOf(const fit::DataSpec &spec, const std::string &other);
 

@@ -5,6 +5,7 @@
 #include "tools/fit/CellValue.h"
 #include "tools/fit/ColumnOrder.h"
 #include "tools/fit/DataChecks.h"
+#include "tools/fit/Folds.h"
 #include "tools/fit/Interrupt.h"
 #include "tools/fit/NearestName.h"
 #include "tools/fit/NotFiniteReport.h"
@@ -234,6 +235,10 @@ bool SearchRun::trainFolds(Result &result, Variant &variant, const Recipe &recip
 bool SearchRun::trainOnce(Result &result, Variant &variant, const Recipe &recipe,
                           const std::vector<std::pair<std::string, double>> &hypers) {
   Variables variables(variant.program);
+  if (!variant.validation && recipe.validationSplit > 0 && recipe.validationShuffle)
+    shuffleForSplit(*variant.train, recipe, recipe.seed);
+  else
+    variant.train->restoreOrder();
   TrainingData data = splitData(*variant.train, variant.validation ? &*variant.validation : nullptr,
                                 variant.validation ? 0 : recipe.validationSplit);
   TrainingObserver nobody;

@@ -59,6 +59,8 @@ void TrainingRun::testProgram(ReportInput &report, const TrainingData &data, Var
   std::vector<Predictions> outputs = predict(*program, *assessed, rows, variables, host);
   if (assessed->target() && !outputs.empty())
     report.assessment = assess(recipe, outputs[0], *assessed->target(), rows);
+  if (!arguments.report.empty())
+    showAnswers(report, recipe, outputs, *assessed, rows, variables, arguments.projections);
 }
 
 void TrainingRun::finish(const TrainingSession &session, const SessionOutcome &outcome, const TrainingData &data,

@@ -3,6 +3,7 @@
 #include "tools/dlc/ProgramFiles.h"
 #include "tools/fit/AtomicFile.h"
 #include "tools/fit/ColumnOrder.h"
+#include "tools/fit/Folds.h"
 #include "tools/fit/Interrupt.h"
 #include "tools/fit/LearningRateTest.h"
 #include "tools/fit/NumberText.h"
@@ -64,6 +65,12 @@ void TrainingRun::checkArguments() const {
            "leave one of them out");
   if (arguments.folds == 1)
     refuse("--folds 1", "a cross-validation needs at least 2 folds", "give 5 or 10");
+  if (!arguments.projections.empty()) {
+    if (arguments.report.empty())
+      refuse("--project", "draws in the report, and none is written", "add --report report.html");
+    if (arguments.findRate)
+      refuse("--project", "draws what a trained program knows, and --find-lr trains none", "use one at a time");
+  }
   CheckpointInterval::parse(arguments.checkpointEvery.empty() ? "never" : arguments.checkpointEvery);
   RateRange::parse(arguments.findRate.value_or(""));
 }
@@ -111,6 +118,7 @@ void TrainingRun::openProgram() {
     program.emplace(Program::load(arguments.settings.input));
   program->functionIndex("train_step"); // says what to do if there is none
   readRecipe();
+  checkProjections(*program, arguments.projections);
 }
 
 void TrainingRun::readRecipe() {
@@ -119,9 +127,11 @@ void TrainingRun::readRecipe() {
     for (const std::string &setting : arguments.settings.sets) {
       auto [name, value] = splitSetting(setting);
       if (!overrideRecipe(json, name, value) && !Variables(*program).has(name))
-        throw Problem(ExitCode::Usage, "--set " + setting, "'" + name + "' cannot change in a compiled program",
-                      "epochs, batch_size, seed, shuffle, validation_split and optimizer.… can; for others train the "
-                      ".dl file");
+        throw Problem(
+            ExitCode::Usage, "--set " + setting, "'" + name + "' cannot change in a compiled program",
+            "epochs, batch_size, seed, shuffle, validation_split, validation_shuffle and optimizer.… can; for "
+            "others train the "
+            ".dl file");
     }
   recipe = parseRecipe(json);
   if (arguments.epochs)
@@ -183,10 +193,9 @@ std::optional<Dataset> TrainingRun::read(const DataSpec &spec, const std::string
   readOptions.classNames = classes;
   readOptions.words = loaded.train ? loaded.train->words() : "";
   readOptions.validationSplit =
-      name == "data" && recipe.validation.empty() && arguments.validation.empty() ? recipe.validationSplit : 0;
-  DataSpec resolved =
-      resolveData(base, name, options, *program, trainingDataFunction(*program),
-                  dataFolders(*program, arguments.settings.input));
+      name == "data" && splitsTrainingData() && !recipe.validationShuffle ? recipe.validationSplit : 0;
+  DataSpec resolved = resolveData(base, name, options, *program, trainingDataFunction(*program),
+                                  dataFolders(*program, arguments.settings.input));
   Dataset data = Dataset::read(*program, trainingDataFunction(*program), resolved, readOptions);
   reportSkipped(data);
   return data;
@@ -205,6 +214,15 @@ void TrainingRun::readData() {
     if (*other)
       checkColumnOrder(columnOrder(*loaded.train), **other);
   keepTables();
+  if (splitsTrainingData() && recipe.validationShuffle && !foldCount()) {
+    Variables variables(*program);
+    bool continues = !arguments.fromScratch && !isUntrained(variables);
+    shuffleForSplit(*loaded.train, recipe, continues ? variables.integer("seed") : recipe.seed);
+  }
+}
+
+bool TrainingRun::splitsTrainingData() const {
+  return recipe.validationSplit > 0 && recipe.validation.empty() && arguments.validation.empty();
 }
 
 // As the recipe's tables, relative to the model; as it is where there is no such file, for the message.
@@ -279,6 +297,9 @@ int TrainingRun::run() {
   if (arguments.refit && !folds)
     throw Problem(ExitCode::Usage, "--refit", "trains on all rows after a cross-validation, and there is none",
                   "add --folds 5, or leave it out");
+  if (folds && !arguments.refit && !arguments.projections.empty())
+    throw Problem(ExitCode::Usage, "--project", "draws what one trained program knows, and the folds leave none",
+                  "add --refit, or --folds 0");
   if (folds)
     if (int code = crossValidate(folds); code || !arguments.refit)
       return code;

@@ -14,7 +14,7 @@ namespace dlc {
 struct TrainArguments {
   CompileSettings settings; // input: .dl or .dlm
   std::string output, history, report;
-  std::vector<std::string> data, test, validation;
+  std::vector<std::string> data, test, validation, projections;
   std::string checkpointEvery, logdir; // "": the default; none
   std::optional<std::string> findRate; // a range, "": the usual one
   std::optional<int64_t> epochs, batchSize, seed, folds;
@@ -45,6 +45,7 @@ private:
   std::optional<fit::Dataset> read(const fit::DataSpec &spec, const std::string &name,
                                    const std::vector<std::string> &options, const std::vector<std::string> &classes);
   void readData();
+  bool splitsTrainingData() const;
   std::string besideModel(const std::string &file) const;
   std::optional<fit::InitialWeights> initialWeights() const;
   void save(const fit::Variables &variables) const;

@@ -11,22 +11,29 @@ size_t largest(const double *values, int64_t count) {
   return static_cast<size_t>(std::max_element(values, values + count) - values);
 }
 
-size_t trueClass(const PortData &target, int64_t row, AnswerKind kind) {
-  int64_t columns = target.values.width();
-  if (kind == AnswerKind::Binary)
-    return target.values.at(row, 0) > 0.5 ? 1 : 0;
-  if (columns == 1)
-    return static_cast<size_t>(target.values.at(row, 0));
-  std::vector<double> values;
-  for (int64_t column = 0; column < columns; ++column)
-    values.push_back(target.values.at(row, column));
-  return largest(values.data(), columns);
+std::vector<ClassCurves> curvesOf(const Predictions &predictions, const std::vector<int64_t> &rows,
+                                  const std::vector<size_t> &truths) {
+  std::vector<ClassCurves> curves(static_cast<size_t>(predictions.columns()));
+  std::vector<double> scores(rows.size());
+  std::vector<bool> positive(rows.size());
+  for (size_t number = 0; number < curves.size(); ++number) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      scores[i] = predictions.at(rows[i], static_cast<int64_t>(number));
+      positive[i] = truths[i] == number;
+    }
+    curves[number].roc = rocCurve(scores, positive);
+    if (!curves[number].roc.points.empty())
+      curves[number].precisionRecall = precisionRecallCurve(scores, positive);
+  }
+  return curves;
 }
 
 void assessClasses(Assessment &assessment, const Predictions &predictions, const PortData &target, RowRange rows) {
   bool binary = assessment.kind == AnswerKind::Binary;
   size_t classes = binary ? 2 : static_cast<size_t>(predictions.columns());
   assessment.confusion.emplace(classes);
+  std::vector<int64_t> answered; // rows, and their classes
+  std::vector<size_t> truths;
   for (int64_t row = 0; row < predictions.rows; ++row) {
     if (hasNan(predictions, row)) {
       ++assessment.unanswered;
@@ -35,14 +42,19 @@ void assessClasses(Assessment &assessment, const Predictions &predictions, const
     size_t truth = trueClass(target, rows.begin + row, assessment.kind);
     if (truth < classes)
       assessment.confusion->add(truth, predictedClass(predictions, row, assessment.kind, assessment.threshold));
-    if (!binary)
+    if (!binary) {
+      answered.push_back(row);
+      truths.push_back(truth);
       continue;
+    }
     assessment.scores.push_back(predictions.at(row, 0));
     assessment.positive.push_back(truth == 1);
   }
   if (binary) {
     assessment.roc = rocCurve(assessment.scores, assessment.positive);
     assessment.precisionRecall = precisionRecallCurve(assessment.scores, assessment.positive);
+  } else if (classes <= kMostCurves) {
+    assessment.classCurves = curvesOf(predictions, answered, truths);
   }
 }
 
@@ -68,6 +80,18 @@ void assessQuantities(Assessment &assessment, const Predictions &predictions, co
 }
 
 } // namespace
+
+size_t trueClass(const PortData &target, int64_t row, AnswerKind kind) {
+  int64_t columns = target.values.width();
+  if (kind == AnswerKind::Binary)
+    return target.values.at(row, 0) > 0.5 ? 1 : 0;
+  if (columns == 1)
+    return static_cast<size_t>(target.values.at(row, 0));
+  std::vector<double> values;
+  for (int64_t column = 0; column < columns; ++column)
+    values.push_back(target.values.at(row, column));
+  return largest(values.data(), columns);
+}
 
 AnswerKind answerKind(const Recipe &recipe, int64_t columns) {
   const std::string &loss = recipe.loss;

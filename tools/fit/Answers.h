@@ -11,6 +11,9 @@ namespace dlc::fit {
 
 enum class AnswerKind { Binary, Multiclass, Quantity, Other };
 
+/// Each class of more takes a sort of all scores.
+inline constexpr size_t kMostCurves = 100;
+
 /// \p columns: elements of one prediction. The loss decides; a loss that fits both (mse) means quantities.
 AnswerKind answerKind(const Recipe &recipe, int64_t columns);
 
@@ -23,18 +26,27 @@ size_t predictedClass(const Predictions &predictions, int64_t row, AnswerKind ki
 /// "setosa", or the number.
 std::string className(const std::vector<std::string> &names, size_t number);
 
+/// The class that an example belongs to, by its target.
+size_t trueClass(const PortData &target, int64_t row, AnswerKind kind);
+
+/// One class against the rest.
+struct ClassCurves {
+  Curve roc, precisionRecall; // without points unless there are examples of the class and of others
+};
+
 /// Predictions beside the truth.
 struct Assessment {
   AnswerKind kind = AnswerKind::Other;
   double threshold = 0.5; // Binary
   std::vector<std::string> classNames;
   std::optional<ConfusionMatrix> confusion;
-  int64_t unanswered = 0;      // rows whose prediction is NaN; they are in none of the tables
-  std::vector<double> scores;  // Binary, and Quantity with one column
-  std::vector<bool> positive;  // Binary
-  std::vector<double> truth;   // Quantity with one column
-  Curve roc, precisionRecall;  // Binary
-  double r2 = 0, rmse = 0, mae = 0; // Quantity
+  int64_t unanswered = 0;               // rows whose prediction is NaN; they are in none of the tables
+  std::vector<double> scores;           // Binary, and Quantity with one column
+  std::vector<bool> positive;           // Binary
+  std::vector<double> truth;            // Quantity with one column
+  Curve roc, precisionRecall;           // Binary
+  std::vector<ClassCurves> classCurves; // Multiclass, by class number; empty for more than kMostCurves classes
+  double r2 = 0, rmse = 0, mae = 0;     // Quantity
 };
 
 /// \p target: of the same rows as the predictions, from \p rows.begin on.

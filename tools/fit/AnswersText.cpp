@@ -100,8 +100,10 @@ nlohmann::json assessmentJson(const Assessment &assessment) {
   json["specificity"] = number(matrix.specificity());
   json["precision"] = number(matrix.precision());
   json["f1"] = number(matrix.f1());
-  if (!assessment.roc.points.empty())
+  if (!assessment.roc.points.empty()) {
     json["roc_auc"] = number(assessment.roc.area);
+    json["average_precision"] = number(assessment.precisionRecall.area);
+  }
   return json;
 }
 

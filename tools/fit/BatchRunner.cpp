@@ -1,27 +1,26 @@
 #include "tools/fit/BatchRunner.h"
 #include "tools/fit/Problem.h"
-#include "tools/fit/Shuffle.h"
 #include <algorithm>
 
 namespace dlc::fit {
 namespace {
 
-template <typename Body>
-void forEachBatch(BatchRunner &runner, const Dataset &data, const std::vector<int64_t> &rows, const Body &body) {
-  auto count = static_cast<int64_t>(rows.size());
-  auto sizeAt = [&](int64_t begin) { return std::clamp<int64_t>(count - begin, 0, kEvaluationBatch); };
+// \p rowAt: of a place in [0, count). There may be more rows than numbers of them should be in memory.
+template <typename RowAt, typename Body>
+void forEachBatch(BatchRunner &runner, const Dataset &data, int64_t count, const RowAt &rowAt, const Body &body) {
+  auto batchAt = [&](int64_t begin) {
+    std::vector<int64_t> rows;
+    for (int64_t place = begin; place < std::min(count, begin + kEvaluationBatch); ++place)
+      rows.push_back(rowAt(place));
+    return rows;
+  };
+  std::vector<int64_t> batch = batchAt(0);
   for (int64_t begin = 0; begin < count; begin += kEvaluationBatch) {
-    int64_t next = begin + sizeAt(begin);
-    runner.announce(data, rows.data() + next, sizeAt(next));
-    body(rows.data() + begin, sizeAt(begin));
+    std::vector<int64_t> next = batchAt(begin + kEvaluationBatch);
+    runner.announce(data, next.data(), static_cast<int64_t>(next.size()));
+    body(batch.data(), static_cast<int64_t>(batch.size()));
+    batch = std::move(next);
   }
-}
-
-std::vector<int64_t> rowsOf(RowRange range) {
-  std::vector<int64_t> rows = rowsInOrder(range.count());
-  for (int64_t &row : rows)
-    row += range.begin;
-  return rows;
 }
 
 } // namespace
@@ -60,16 +59,23 @@ void BatchRunner::run(const Dataset &data, const int64_t *rows, int64_t count, V
 Evaluator::Evaluator(const Program &program)
     : step(program, "eval_step"), resetCall(program, "metrics_reset"), resultCall(program, "metrics_result") {}
 
+template <typename RowAt>
+EvaluationResult Evaluator::evaluateAll(const Dataset &data, int64_t count, const RowAt &rowAt, Variables &variables,
+                                        const dlc_host *host) {
+  reset(variables, host);
+  forEachBatch(step, data, count, rowAt,
+               [&](const int64_t *batch, int64_t size) { step.run(data, batch, size, variables, host); });
+  return result(variables, host);
+}
+
 EvaluationResult Evaluator::evaluate(const Dataset &data, RowRange rows, Variables &variables, const dlc_host *host) {
-  return evaluateRows(data, rowsOf(rows), variables, host);
+  return evaluateAll(data, rows.count(), [&](int64_t place) { return rows.begin + place; }, variables, host);
 }
 
 EvaluationResult Evaluator::evaluateRows(const Dataset &data, const std::vector<int64_t> &rows, Variables &variables,
                                          const dlc_host *host) {
-  reset(variables, host);
-  forEachBatch(step, data, rows,
-               [&](const int64_t *batch, int64_t count) { step.run(data, batch, count, variables, host); });
-  return result(variables, host);
+  auto rowAt = [&](int64_t place) { return rows[static_cast<size_t>(place)]; };
+  return evaluateAll(data, static_cast<int64_t>(rows.size()), rowAt, variables, host);
 }
 
 EvaluationResult Evaluator::result(Variables &variables, const dlc_host *host) {
@@ -90,33 +96,43 @@ EvaluationResult Evaluator::result(Variables &variables, const dlc_host *host) {
   return result;
 }
 
-std::vector<Predictions> predict(const Program &program, const Dataset &data, RowRange rows, Variables &variables,
-                                 const dlc_host *host) {
-  return predictRows(program, data, rowsOf(rows), variables, host);
-}
-
-std::vector<Predictions> predictRows(const Program &program, const Dataset &data, const std::vector<int64_t> &rows,
-                                     Variables &variables, const dlc_host *host) {
+template <typename RowAt>
+static std::vector<Predictions> predictAll(const Program &program, const Dataset &data, int64_t count,
+                                           const RowAt &rowAt, Variables &variables, const dlc_host *host) {
   BatchRunner runner(program, "predict");
   const FunctionCall &call = runner.call();
   std::vector<Predictions> all(call.outputCount());
-  forEachBatch(runner, data, rows, [&](const int64_t *batch, int64_t count) {
-    runner.run(data, batch, count, variables, host);
+  forEachBatch(runner, data, count, rowAt, [&](const int64_t *batch, int64_t size) {
+    runner.run(data, batch, size, variables, host);
     for (size_t i = 0; i < all.size(); ++i) {
       Predictions &output = all[i];
       const std::vector<int64_t> &shape = call.outputShape(i);
-      if (shape.empty() || shape[0] != count)
+      if (shape.empty() || shape[0] != size)
         throw Problem(ExitCode::BadInput, program.path(),
                       std::string("output ") + call.output(i).name + " has no row per example");
       output.name = call.output(i).name;
       output.dtype = call.output(i).dtype;
       output.rowShape.assign(shape.begin() + 1, shape.end());
-      output.rows += count;
+      output.rows += size;
+      if (output.values.empty()) // growing would need the memory twice
+        output.values.reserve(static_cast<size_t>(count * output.columns()));
       for (int64_t element = 0; element < call.outputElements(i); ++element)
         output.values.push_back(call.outputNumber(i, element));
     }
   });
   return all;
+}
+
+std::vector<Predictions> predict(const Program &program, const Dataset &data, RowRange rows, Variables &variables,
+                                 const dlc_host *host) {
+  auto rowAt = [&](int64_t place) { return rows.begin + place; };
+  return predictAll(program, data, rows.count(), rowAt, variables, host);
+}
+
+std::vector<Predictions> predictRows(const Program &program, const Dataset &data, const std::vector<int64_t> &rows,
+                                     Variables &variables, const dlc_host *host) {
+  auto rowAt = [&](int64_t place) { return rows[static_cast<size_t>(place)]; };
+  return predictAll(program, data, static_cast<int64_t>(rows.size()), rowAt, variables, host);
 }
 
 } // namespace dlc::fit

@@ -57,12 +57,15 @@ public:
   explicit Evaluator(const Program &program);
   EvaluationResult evaluate(const Dataset &data, RowRange rows, Variables &variables, const dlc_host *host);
   EvaluationResult evaluateRows(const Dataset &data, const std::vector<int64_t> &rows, Variables &variables,
-                            const dlc_host *host);
+                                const dlc_host *host);
   void reset(Variables &variables, const dlc_host *host) { resetCall.run(variables, host); }
   /// Of what the metric variables hold now.
   EvaluationResult result(Variables &variables, const dlc_host *host);
 
 private:
+  template <typename RowAt>
+  EvaluationResult evaluateAll(const Dataset &data, int64_t count, const RowAt &rowAt, Variables &variables,
+                               const dlc_host *host);
   BatchRunner step;
   FunctionCall resetCall, resultCall;
 };
@@ -80,7 +83,7 @@ struct Predictions {
 std::vector<Predictions> predict(const Program &program, const Dataset &data, RowRange rows, Variables &variables,
                                  const dlc_host *host);
 std::vector<Predictions> predictRows(const Program &program, const Dataset &data, const std::vector<int64_t> &rows,
-                                 Variables &variables, const dlc_host *host);
+                                     Variables &variables, const dlc_host *host);
 
 } // namespace dlc::fit
 

@@ -117,6 +117,7 @@ void storeRecord(const unsigned char *record, PortData &data, int64_t row) {
   for (int64_t pixel = 0; pixel < kPixels; ++pixel)
     for (int64_t channel = 0; channel < 3; ++channel)
       to[3 * pixel + channel] = record[1 + channel * kPixels + pixel];
+  matrix.data.touched(static_cast<size_t>(row * matrix.width()), static_cast<size_t>(matrix.width()));
 }
 
 } // namespace

@@ -173,7 +173,7 @@ std::vector<ColumnSummary> summarizeColumns(const PortData &port) {
     column.least = std::numeric_limits<double>::infinity();
     column.greatest = -column.least;
   }
-  for (int64_t row = 0; row < port.values.rows; ++row)
+  for (int64_t row = 0; row < port.values.rows; ++row) {
     for (size_t i = 0; i < count; ++i) {
       double value = port.values.at(row, static_cast<int64_t>(i));
       if (!std::isfinite(value))
@@ -185,6 +185,8 @@ std::vector<ColumnSummary> summarizeColumns(const PortData &port) {
       column.least = std::min(column.least, value);
       column.greatest = std::max(column.greatest, value);
     }
+    port.values.rowTouched(row);
+  }
   for (size_t i = 0; i < count; ++i)
     columns[i].deviation = columns[i].finite ? std::sqrt(squares[i] / static_cast<double>(columns[i].finite)) : 0;
   return columns;

@@ -193,10 +193,34 @@ DataSpec parseDataSpec(const std::string &name, const json &entry) {
   return spec;
 }
 
+// Several files without a name are those of the inputs and targets in their order. False: there are not several.
+static bool applyInOrder(DataSpec &spec, const std::vector<std::string> &options,
+                         const std::vector<std::string> &portNames) {
+  auto isUnnamed = [](const std::string &option) {
+    return !option.empty() && (option.find('=') == std::string::npos || fileExists(option));
+  };
+  auto unnamed = static_cast<size_t>(std::count_if(options.begin(), options.end(), isUnnamed));
+  if (unnamed < 2 || takesSeveralFiles(spec))
+    return false;
+  if (unnamed != options.size() || unnamed != portNames.size())
+    throw Problem(ExitCode::Usage, written(spec, "'" + *std::find_if(options.begin(), options.end(), isUnnamed) + "'"),
+                  "found " + std::to_string(unnamed) + " files without a name, and the model takes " +
+                      listNames(portNames, 8),
+                  "say what is for what: " + portNames.front() + "=FILE");
+  for (size_t i = 0; i < options.size(); ++i) {
+    PortSource &source = spec.ports[portNames[i]];
+    source.file = options[i];
+    source.further.clear();
+    source.fromHere = true;
+  }
+  return true;
+}
+
 void overrideDataSpec(DataSpec &spec, const std::vector<std::string> &options,
                       const std::vector<std::string> &portNames) {
-  for (const std::string &option : options)
-    applyOption(spec, option, portNames);
+  if (!applyInOrder(spec, options, portNames))
+    for (const std::string &option : options)
+      applyOption(spec, option, portNames);
   for (const auto &entry : spec.ports)
     if (entry.second.fromHere)
       for (const char *key : {"rows", "where", "records"})

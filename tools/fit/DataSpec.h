@@ -33,7 +33,8 @@ DataSpec parseDataSpec(const std::string &name, const nlohmann::json &recipeEntr
 
 /// Applies options of the command line to what the recipe says. Each is "x=FILE", "x=FILE:column,column",
 /// "x=:column,column" (other columns, same file) or "FILE" (the file of every port; several for readers that take
-/// several). What the recipe says about the rows of its own files does not hold for others. \p portNames: of the model.
+/// several; else as many of them as there are ports, in the order of the ports). What the recipe says about the rows of
+/// its own files does not hold for others. \p portNames: of the model.
 void overrideDataSpec(DataSpec &spec, const std::vector<std::string> &options,
                       const std::vector<std::string> &portNames);
 

@@ -9,6 +9,7 @@
 #include "tools/fit/ReaderOptions.h"
 #include "tools/fit/TableColumns.h"
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 namespace dlc::fit {
@@ -240,6 +241,41 @@ Dataset Dataset::read(const Program &program, const std::string &function, const
   return dataset;
 }
 
+int64_t trainingRows(int64_t rows, double split) {
+  return static_cast<int64_t>(std::floor(static_cast<double>(rows) * (1.0 - split)));
+}
+
+void Dataset::reorder(const std::vector<int64_t> &order) {
+  auto origins = std::make_shared<std::vector<int64_t>>();
+  for (int64_t row : order)
+    origins->push_back(portData.empty() ? row : portData.front().values.origin(row));
+  for (PortData &port : portData) {
+    size_t bytes = static_cast<size_t>(elementCount(port.rowShape)) * bytesOf(port.values.dtype);
+    RowStorage moved(0);
+    for (int64_t row : order)
+      port.values.data.read(static_cast<size_t>(row) * bytes, bytes, moved.extend(bytes));
+    port.values.data = std::move(moved);
+    port.values.origins = origins;
+  }
+  if (names.names.empty())
+    return;
+  std::vector<std::string> moved;
+  for (int64_t row : order)
+    moved.push_back(std::move(names.names[static_cast<size_t>(row)]));
+  names.names = std::move(moved);
+}
+
+void Dataset::restoreOrder() {
+  if (portData.empty() || !portData.front().values.origins)
+    return;
+  std::vector<int64_t> order(static_cast<size_t>(rowCount));
+  for (int64_t row = 0; row < rowCount; ++row)
+    order[static_cast<size_t>(portData.front().values.origin(row))] = row;
+  reorder(order);
+  for (PortData &port : portData)
+    port.values.origins.reset();
+}
+
 const PortData *Dataset::find(const std::string &name) const {
   for (const PortData &port : portData)
     if (port.name == name)
@@ -291,9 +327,14 @@ void Dataset::fill(const FunctionCall &call, const int64_t *rows, int64_t count,
     size_t keptBytes = elements * bytesOf(port.values.dtype);
     if (buffers[i].size() < rowBytes * static_cast<size_t>(count) || !buffers[i].data())
       buffers[i].resize(rowBytes * static_cast<size_t>(count));
-    for (int64_t row = 0; row < count; ++row)
-      convertElements(port.values.data.data() + keptBytes * static_cast<size_t>(rows[row]), port.values.dtype,
-                      buffers[i].data() + rowBytes * static_cast<size_t>(row), port.dtype, elements);
+    bool converts = port.values.dtype != port.dtype;
+    std::vector<char> kept(converts ? keptBytes : 0);
+    for (int64_t row = 0; row < count; ++row) {
+      char *to = buffers[i].data() + rowBytes * static_cast<size_t>(row);
+      port.values.data.read(keptBytes * static_cast<size_t>(rows[row]), keptBytes, converts ? kept.data() : to);
+      if (converts)
+        convertElements(kept.data(), port.values.dtype, to, port.dtype, elements);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// Examples in memory, ready to be gathered into batches.
+// Examples that were read, ready to be gathered into batches.
 #ifndef DLC_TOOLS_FIT_DATASET_H
 #define DLC_TOOLS_FIT_DATASET_H
 
@@ -65,6 +65,10 @@ public:
   /// The vocabulary, separated by spaces, if the reader made one.
   const std::string &words() const { return vocabulary; }
 
+  /// Row i becomes what row order[i] is now; rows are named and placed as before. restoreOrder(): as they were read.
+  void reorder(const std::vector<int64_t> &order);
+  void restoreOrder();
+
   /// Copies example rows[0..count) of each input of \p call into \p buffers and sets them as inputs.
   void gather(FunctionCall &call, const int64_t *rows, int64_t count, std::vector<AlignedBuffer> &buffers) const;
   /// The two halves of it: copying, which another thread may do ahead, and setting.
@@ -86,6 +90,9 @@ private:
 
 /// The function that takes all data of training: train_step, or, where that takes features, eval_step.
 std::string trainingDataFunction(const Program &program);
+
+/// floor(rows * (1 - split)): as Keras, the rows that validation_split leaves for training. 0 to \p rows.
+int64_t trainingRows(int64_t rows, double split);
 
 /// Names of the inputs and targets of a function.
 std::vector<std::string> portNames(const Program &program, const std::string &function);

@@ -1,5 +1,6 @@
 #include "tools/fit/EventFile.h"
 #include "tools/fit/Problem.h"
+#include "tools/fit/ProtobufMessage.h"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -36,49 +37,11 @@ std::string masked(std::string_view bytes) {
   return littleEndian<uint32_t>((sum >> 15 | sum << 17) + 0xa282ead8u);
 }
 
-// A message of protocol buffers: fields of the wire types 0 (varint), 1 (64 bits), 2 (bytes) and 5 (32 bits).
-class Message {
-public:
-  Message &integer(uint32_t field, int64_t value) {
-    varint(field << 3 | 0);
-    varint(static_cast<uint64_t>(value));
-    return *this;
-  }
-  Message &real(uint32_t field, double value) {
-    varint(field << 3 | 1);
-    text += littleEndian(value);
-    return *this;
-  }
-  Message &real32(uint32_t field, float value) {
-    varint(field << 3 | 5);
-    text += littleEndian(value);
-    return *this;
-  }
-  Message &bytes(uint32_t field, std::string_view value) {
-    varint(field << 3 | 2);
-    varint(value.size());
-    text += value;
-    return *this;
-  }
-  Message &packed(uint32_t field, const std::vector<double> &values) {
-    return bytes(field, {reinterpret_cast<const char *>(values.data()), values.size() * sizeof(double)});
-  }
-  const std::string &encoded() const { return text; }
-
-private:
-  void varint(uint64_t value) {
-    for (; value >= 0x80; value >>= 7)
-      text += static_cast<char>(value | 0x80);
-    text += static_cast<char>(value);
-  }
-  std::string text;
-};
-
-// tensorflow/core/util/event.proto: wall_time = 1, step = 2, file_version = 3, summary = 5.
+// tensorflow/core/util/event.proto: wall_time = 1, step = 2, file_version = 3, graph_def = 4, summary = 5.
 // tensorflow/core/framework/summary.proto: Summary.value = 1; Value.tag = 1, simple_value = 2, histo = 5;
 // HistogramProto: min, max, num, sum, sum_squares = 1 … 5, bucket_limit = 6, bucket = 7.
 std::string histogramMessage(const EventHistogram &histogram) {
-  Message message;
+  ProtobufMessage message;
   message.real(1, histogram.least).real(2, histogram.greatest).real(3, histogram.count).real(4, histogram.sum);
   message.real(5, histogram.sumOfSquares).packed(6, histogram.limits).packed(7, histogram.counts);
   return message.encoded();
@@ -150,16 +113,20 @@ EventHistogram histogramOf(std::string tag, const std::vector<double> &values) {
   return histogram;
 }
 
-std::string versionEvent(double time) { return Message().real(1, time).bytes(3, "brain.Event:2").encoded(); }
+std::string versionEvent(double time) { return ProtobufMessage().real(1, time).bytes(3, "brain.Event:2").encoded(); }
 
 std::string summaryEvent(double time, int64_t step, const std::vector<EventScalar> &scalars,
                          const std::vector<EventHistogram> &histograms) {
-  Message summary;
+  ProtobufMessage summary;
   for (const EventScalar &scalar : scalars)
-    summary.bytes(1, Message().bytes(1, scalar.tag).real32(2, static_cast<float>(scalar.value)).encoded());
+    summary.bytes(1, ProtobufMessage().bytes(1, scalar.tag).real32(2, static_cast<float>(scalar.value)).encoded());
   for (const EventHistogram &histogram : histograms)
-    summary.bytes(1, Message().bytes(1, histogram.tag).bytes(5, histogramMessage(histogram)).encoded());
-  return Message().real(1, time).integer(2, step).bytes(5, summary.encoded()).encoded();
+    summary.bytes(1, ProtobufMessage().bytes(1, histogram.tag).bytes(5, histogramMessage(histogram)).encoded());
+  return ProtobufMessage().real(1, time).integer(2, step).bytes(5, summary.encoded()).encoded();
+}
+
+std::string graphEvent(double time, const std::string &graph) {
+  return ProtobufMessage().real(1, time).bytes(4, graph).encoded();
 }
 
 EventFile::EventFile(const std::string &folder) {

@@ -38,6 +38,9 @@ std::string versionEvent(double time);
 std::string summaryEvent(double time, int64_t step, const std::vector<EventScalar> &scalars,
                          const std::vector<EventHistogram> &histograms = {});
 
+/// With an encoded GraphDef, see ProgramGraph.h.
+std::string graphEvent(double time, const std::string &graph);
+
 /// Appends records to a new file; what is written is flushed, so that a crash leaves whole records before it.
 class EventFile {
 public:

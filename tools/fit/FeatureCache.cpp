@@ -3,6 +3,7 @@
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include "tools/fit/Shuffle.h"
+#include <algorithm>
 #include <cstring>
 
 namespace dlc::fit {
@@ -19,7 +20,8 @@ PortData emptyPort(const dlc_port &output, const std::vector<int64_t> &shape, in
   port.values.unnamed = elementCount(port.rowShape);
   size_t bytes = 0;
   if (__builtin_mul_overflow(port.rowBytes(), static_cast<size_t>(rows), &bytes))
-    throw Problem(ExitCode::BadInput, "--cache-features", "the features of " + plural(rows, "row") + " do not fit in memory");
+    throw Problem(ExitCode::BadInput, "--cache-features",
+                  "the features of " + plural(rows, "row") + " do not fit in memory");
   port.values.data.resize(bytes);
   return port;
 }
@@ -33,12 +35,18 @@ PortData copyOf(const PortData &from) {
   port.byPosition = from.byPosition;
   port.values.file = from.values.file;
   port.values.columns = from.values.columns;
+  port.values.origins = from.values.origins;
   port.values.dtype = from.values.dtype;
   port.values.rows = from.values.rows;
   port.values.labels = from.values.labels;
   port.values.unnamed = from.values.unnamed;
   port.values.data.resize(from.values.data.size());
-  memcpy(port.values.data.data(), from.values.data.data(), from.values.data.size());
+  constexpr size_t kPiece = size_t(1) << 20;
+  for (size_t begin = 0; begin < from.values.data.size(); begin += kPiece) {
+    size_t size = std::min(kPiece, from.values.data.size() - begin);
+    from.values.data.read(begin, size, port.values.data.data() + begin);
+    port.values.data.touched(begin, size);
+  }
   return port;
 }
 
@@ -59,6 +67,7 @@ Dataset featuresOf(const Dataset &source, const Program &program, Variables &var
       size_t rowBytes = ports[i].rowBytes();
       memcpy(ports[i].values.data.data() + rowBytes * static_cast<size_t>(begin), call.outputData(i),
              rowBytes * static_cast<size_t>(count));
+      ports[i].values.data.touched(rowBytes * static_cast<size_t>(begin), rowBytes * static_cast<size_t>(count));
     }
   }
   FunctionCall step(program, "train_step");

@@ -6,12 +6,13 @@
 #include "tools/fit/Shuffle.h"
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace dlc::fit {
 namespace {
 
-// The order of rows has the epoch as its second number; no epoch has this one.
-constexpr int64_t kNoEpoch = -1;
+// The order of rows has the epoch as its second number; no epoch has these.
+constexpr int64_t kNoEpoch = -1, kSplit = -2;
 
 bool holdsClasses(const PortData &target, const Recipe &recipe) {
   bool isOneHot = answerKind(recipe, 2) == AnswerKind::Multiclass;
@@ -94,6 +95,28 @@ std::vector<int64_t> foldOrder(int64_t rows, const std::vector<int64_t> &heldOut
   std::set_difference(all.begin(), all.end(), heldOut.begin(), heldOut.end(), std::back_inserter(order));
   order.insert(order.end(), heldOut.begin(), heldOut.end());
   return order;
+}
+
+void shuffleForSplit(Dataset &data, const Recipe &recipe, int64_t seed) {
+  data.restoreOrder();
+  std::vector<int64_t> classOf = classesOfRows(data, recipe), order = shuffledRows(data.rows(), seed, kSplit);
+  if (!classOf.empty()) {
+    std::map<int64_t, std::vector<int64_t>> classes;
+    for (int64_t row : order)
+      classes[classOf[static_cast<size_t>(row)]].push_back(row);
+    // Where in [0, 1] each row comes if its class is spread evenly; then every stretch has its share of all classes.
+    std::vector<std::tuple<double, size_t, int64_t>> places; // which, the number among all, the row
+    places.reserve(order.size());
+    for (const auto &[number, rows] : classes)
+      for (size_t i = 0; i < rows.size(); ++i)
+        places.emplace_back((static_cast<double>(i) + 0.5) / static_cast<double>(rows.size()), places.size(), rows[i]);
+    std::sort(places.begin(), places.end());
+    std::transform(places.begin(), places.end(), order.begin(), [](const auto &place) { return std::get<2>(place); });
+  }
+  int64_t kept = trainingRows(data.rows(), recipe.validationSplit);
+  std::sort(order.begin(), order.begin() + kept);
+  std::sort(order.begin() + kept, order.end());
+  data.reorder(std::move(order));
 }
 
 } // namespace dlc::fit

@@ -19,6 +19,10 @@ std::vector<std::vector<int64_t>> makeFolds(const Dataset &data, const Recipe &r
 /// Rows of all folds but one, then those of the one: what TrainingData.order needs.
 std::vector<int64_t> foldOrder(int64_t rows, const std::vector<int64_t> &heldOut);
 
+/// Puts the rows that `validation_shuffle` chooses by \p seed behind the others, so that the last ones of
+/// `validation_split` are they: of each class its share, as far as whole rows go. Both parts keep the file's order.
+void shuffleForSplit(Dataset &data, const Recipe &recipe, int64_t seed);
+
 } // namespace dlc::fit
 
 #endif

@@ -12,16 +12,14 @@
 namespace dlc::fit {
 namespace {
 
-// The error of a central difference is about e^2 from the curve and 1e-16 / e from rounding: both near 1e-10 here.
+// The error of a central difference is about e^2 from the curve and 1e-16 |loss| / e from rounding: both near 1e-10
+// here for losses near 1. For others the rounding is allowed for.
 constexpr double kStep = 1e-5;
 // Gradients below this are compared by their absolute error: the 1e-10 of rounding are not 1e-5 of them.
 constexpr double kFloor = 1e-3;
 
-double errorOf(double analytic, double numeric) {
-  if (!std::isfinite(analytic) || !std::isfinite(numeric))
-    return std::numeric_limits<double>::infinity();
-  return std::abs(analytic - numeric) / std::max({std::abs(analytic), std::abs(numeric), kFloor});
-}
+// A loss is a sum, whose last digits are rounded more than once.
+constexpr double kRoundings = 8;
 
 class GradientChecker {
 public:
@@ -93,8 +91,11 @@ private:
     double analytic = 0;
     for (size_t i = 0; i < gradient.size(); ++i)
       analytic += gradient[i] * direction[i];
-    double numeric = (lossAt(variable, direction, kStep) - lossAt(variable, direction, -kStep)) / (2 * kStep);
-    double error = errorOf(analytic, numeric);
+    double above = lossAt(variable, direction, kStep), below = lossAt(variable, direction, -kStep);
+    double numeric = (above - below) / (2 * kStep);
+    double rounding = roundingOfDifference(std::max(std::abs(above), std::abs(below)), kStep);
+    double error = gradientError(analytic, numeric, rounding);
+    row.rounding = std::max(row.rounding, rounding);
     if (row.worst.empty() || error > std::max(row.directionError, row.elementError)) {
       row.worst = what;
       row.analytic = analytic;
@@ -143,6 +144,17 @@ private:
 
 } // namespace
 
+double roundingOfDifference(double loss, double step) {
+  return kRoundings * std::numeric_limits<double>::epsilon() * std::abs(loss) / step;
+}
+
+double gradientError(double analytic, double numeric, double rounding) {
+  if (!std::isfinite(analytic) || !std::isfinite(numeric))
+    return std::numeric_limits<double>::infinity();
+  return std::max(0.0, std::abs(analytic - numeric) - rounding) /
+         std::max({std::abs(analytic), std::abs(numeric), kFloor});
+}
+
 std::vector<GradientRow> checkGradients(const Program &program, const GradientCheckOptions &options) {
   for (const dlc_variable &variable : program.variables())
     if (variable.kind == DLC_PARAM && variable.dtype != DLC_F64)
@@ -153,11 +165,13 @@ std::vector<GradientRow> checkGradients(const Program &program, const GradientCh
 }
 
 std::string gradientTable(const std::vector<GradientRow> &rows) {
-  AlignedTable table("llrrrrll");
-  table.row({"parameter", "shape", "direction error", "element error", "gradient", "difference", "worst", ""});
+  AlignedTable table("llrrrrrll");
+  table.row(
+      {"parameter", "shape", "direction error", "element error", "rounding", "gradient", "difference", "worst", ""});
   for (const GradientRow &row : rows)
     table.row({row.parameter, row.shape, numberText(row.directionError, 2), numberText(row.elementError, 2),
-               numberText(row.analytic, 6), numberText(row.numeric, 6), row.worst, row.passed ? "ok" : "WRONG"});
+               numberText(row.rounding, 2), numberText(row.analytic, 6), numberText(row.numeric, 6), row.worst,
+               row.passed ? "ok" : "WRONG"});
   return table.text();
 }
 

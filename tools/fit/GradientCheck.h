@@ -14,12 +14,18 @@ struct GradientCheckOptions {
   double tolerance = 1e-6;          // of the error relative to the larger of the two numbers
 };
 
+/// What a central difference with losses of this size can be off by rounding alone.
+double roundingOfDifference(double loss, double step);
+/// The difference of the two numbers beyond \p rounding, relative to the larger of them; infinite if one is not finite.
+double gradientError(double analytic, double numeric, double rounding);
+
 struct GradientRow {
   std::string parameter, shape;
-  double directionError = 0; // the largest over the directions
-  double elementError = 0;   // the largest over the single elements
+  double directionError = 0;        // the largest over the directions
+  double elementError = 0;          // the largest over the single elements
   double analytic = 0, numeric = 0; // of the worst of them
-  std::string worst;         // "direction 2", "element 17"
+  double rounding = 0;              // the largest that was allowed for
+  std::string worst;                // "direction 2", "element 17"
   bool passed = true;
 };
 

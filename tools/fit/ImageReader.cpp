@@ -89,6 +89,7 @@ std::vector<std::exception_ptr> loadImages(const ImageList &list, const ImageSha
     for (size_t i; (i = next++) < count;)
       try {
         loadImage(list.paths[i], shape, matrix.data.data() + i * rowBytes);
+        matrix.data.touched(i * rowBytes, rowBytes);
       } catch (...) {
         problems[i] = std::current_exception();
       }
@@ -121,6 +122,7 @@ std::vector<std::string> dropBad(ImageList &list, const std::vector<std::excepti
     }
     if (kept != i) {
       std::memcpy(matrix.data.data() + kept * rowBytes, matrix.data.data() + i * rowBytes, rowBytes);
+      matrix.data.touched(i * rowBytes, rowBytes);
       move(list.names, i);
       move(list.labels, i);
       move(list.lines, i);

@@ -4,6 +4,7 @@
 namespace dlc::fit {
 
 std::string Matrix::place(int64_t row) const {
+  row = origin(row);
   return firstLine ? file + ":" + std::to_string(row + firstLine) : file + ", example " + std::to_string(row + 1);
 }
 
@@ -23,6 +24,11 @@ double Matrix::at(int64_t row, int64_t column) const {
   default:
     return *reinterpret_cast<const uint8_t *>(element);
   }
+}
+
+void Matrix::rowTouched(int64_t row) const {
+  size_t bytes = static_cast<size_t>(width()) * bytesOf(dtype);
+  data.touched(static_cast<size_t>(row) * bytes, bytes);
 }
 
 } // namespace dlc::fit

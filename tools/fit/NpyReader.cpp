@@ -44,7 +44,7 @@ public:
 private:
   size_t find(const WantedPort &wanted) const;
   void chooseRows();
-  void checkValues(const Matrix &matrix) const;
+  void checkValues(Matrix &matrix, int64_t begin, int64_t count) const;
   [[noreturn]] void fail(const std::string &text, const std::string &remedy) const {
     throw Problem(ExitCode::BadInput, file.path(), "array " + quotable(tensor.name) + ": " + text, remedy);
   }
@@ -92,21 +92,27 @@ void ArrayOfPort::chooseRows() {
          "lower the end of the range");
 }
 
-void ArrayOfPort::checkValues(const Matrix &matrix) const {
+// Of the last \p count numbers.
+void ArrayOfPort::checkValues(Matrix &matrix, int64_t begin, int64_t count) const {
   if (isFloat(port.dtype) && !isFloat(matrix.dtype))
     return;
   double least = port.dtype == DLC_I8 ? -128 : port.dtype == DLC_I32 ? -2147483648.0 : -9.3e18;
   double greatest = port.dtype == DLC_I8 ? 127 : port.dtype == DLC_I32 ? 2147483647.0 : 9.3e18;
-  for (int64_t row = 0; row < matrix.rows; ++row)
-    for (int64_t column = 0; column < matrix.width(); ++column) {
-      double value = matrix.at(row, column);
-      std::string found = "example " + std::to_string(first + row + 1) + " holds " + numberText(value, 6);
-      if (isFloat(port.dtype) && !std::isfinite(value) && !input.options.allowNan)
-        fail(found + ", expected finite numbers", "correct the file, or let NaN through with --allow-nan");
-      if (!isFloat(port.dtype) && (value < least || value > greatest))
-        fail(found + ", which does not fit into " + port.name + " (" + nameOf(port.dtype) + ")",
-             std::string("declare ") + port.name + " with a larger type");
+  for (int64_t i = begin; i < begin + count; ++i) {
+    double value = matrix.at(0, i);
+    bool isBad = isFloat(port.dtype) ? !std::isfinite(value) : value < least || value > greatest;
+    if (!isBad)
+      continue;
+    if (isFloat(port.dtype) && input.options.allowNan) {
+      ++matrix.missingCells;
+      continue;
     }
+    std::string found = "example " + std::to_string(first + i / matrix.width() + 1) + " holds " + numberText(value, 6);
+    if (isFloat(port.dtype))
+      fail(found + ", expected finite numbers", "correct the file, or let NaN through with --allow-nan");
+    fail(found + ", which does not fit into " + port.name + " (" + nameOf(port.dtype) + ")",
+         std::string("declare ") + port.name + " with a larger type");
+  }
 }
 
 PortData ArrayOfPort::read() {
@@ -127,18 +133,25 @@ PortData ArrayOfPort::read() {
     matrix.columns = {port.name};
   matrix.dtype = keptType(tensor.type, port.dtype);
   matrix.rows = end - first;
-  size_t bytesOfExample = static_cast<size_t>(elements) * bytesOf(tensor.type);
-  char *to = matrix.data.extend(static_cast<size_t>(matrix.rows * elements) * bytesOf(matrix.dtype));
-  file.load({index}, [&](size_t, std::string_view bytes) {
-    bytes =
-        bytes.substr(static_cast<size_t>(first) * bytesOfExample, static_cast<size_t>(matrix.rows) * bytesOfExample);
-    if (std::optional<size_t> fault = convertWeights(bytes, tensor.type, matrix.dtype, to))
-      fail("element " + std::to_string(*fault) + " does not fit into " + nameOf(matrix.dtype),
+  auto size = static_cast<uint64_t>(bytesOf(tensor.type)), width = static_cast<uint64_t>(elements);
+  uint64_t wantedBegin = static_cast<uint64_t>(first) * width * size,
+           wantedEnd = static_cast<uint64_t>(end) * width * size;
+  uint64_t offset = 0; // of the piece
+  file.loadPieces(index, [&](std::string_view piece) {
+    uint64_t begin = std::clamp(wantedBegin, offset, offset + piece.size());
+    uint64_t stop = std::clamp(wantedEnd, offset, offset + piece.size());
+    std::string_view wanted = piece.substr(begin - offset, stop - begin);
+    offset += piece.size();
+    if (wanted.empty())
+      return;
+    auto count = static_cast<int64_t>(wanted.size() / size), done = static_cast<int64_t>((begin - wantedBegin) / size);
+    char *to = matrix.data.extend(static_cast<size_t>(count) * bytesOf(matrix.dtype));
+    if (std::optional<size_t> fault = convertWeights(wanted, tensor.type, matrix.dtype, to))
+      fail("element " + std::to_string(done + static_cast<int64_t>(*fault)) + " does not fit into " +
+               nameOf(matrix.dtype),
            "save the array with a smaller type");
+    checkValues(matrix, done, count);
   });
-  checkValues(matrix);
-  for (int64_t i = 0; input.options.allowNan && isFloat(matrix.dtype) && i < matrix.rows * elements; ++i)
-    matrix.missingCells += !std::isfinite(matrix.at(i / elements, i % elements));
   return data;
 }
 

@@ -1,5 +1,6 @@
 #include "tools/fit/ProgramSummary.h"
 #include "tools/fit/Dataset.h"
+#include "tools/fit/StepCosts.h"
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -32,8 +33,7 @@ bool isWeight(const dlc_variable &variable) { return variable.kind == DLC_PARAM 
 LayerRow *layerOf(std::vector<LayerRow> &rows, const std::string &variable) {
   LayerRow *best = nullptr;
   for (LayerRow &row : rows)
-    if (variable.compare(0, row.name.size() + 1, row.name + "/") == 0 &&
-        (!best || row.name.size() > best->name.size()))
+    if (variable.compare(0, row.name.size() + 1, row.name + "/") == 0 && (!best || row.name.size() > best->name.size()))
       best = &row;
   return best;
 }
@@ -98,18 +98,14 @@ void addFunctions(const Program &program, const SymbolValues &symbols, ProgramSu
     row.name = function.name;
     row.inputs = portsText(function.inputs, function.input_count);
     row.outputs = portsText(function.outputs, function.output_count);
-    row.launches = function.launch_count;
-    row.flops = 0;
-    for (uint32_t step = 0; step < dlc_step_count(program.handle(), index); ++step) {
+    StepCosts costs = stepCosts(program, index, symbols);
+    row.launches = costs.launches;
+    row.flops = costs.flops;
+    row.flopsFormula = costs.flopsFormula;
+    for (uint32_t step = 0; step < costs.turns.size(); ++step) {
       int32_t kernel = dlc_step_kernel(program.handle(), index, step);
-      if (kernel < 0 || static_cast<size_t>(kernel) >= summary.kernels.size())
-        continue;
-      KernelRow &launched = summary.kernels[static_cast<size_t>(kernel)];
-      ++launched.launches;
-      if (row.flops && launched.flops)
-        *row.flops += *launched.flops;
-      else
-        row.flops.reset();
+      if (kernel >= 0 && static_cast<size_t>(kernel) < summary.kernels.size())
+        summary.kernels[static_cast<size_t>(kernel)].launches += costs.turns[step];
     }
     row.workspaceBytes = workspaceOf(program, index, function, symbols);
     summary.functions.push_back(std::move(row));

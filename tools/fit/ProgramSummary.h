@@ -18,14 +18,15 @@ struct KernelRow {
   std::string name, kind, place, where; // place: "leukemia.dl:4:7"
   std::string flopsFormula, bytesFormula;
   std::optional<int64_t> flops, bytes; // at the summary's batch
-  int64_t launches = 0;                // in all functions
+  int64_t launches = 0;                // in all functions, each called once; a loop launches in every turn
 };
 
 struct FunctionRow {
-  std::string name, inputs, outputs; // "x: f32[batch, 7129]"
-  int64_t launches = 0;
-  std::optional<int64_t> flops;
+  std::string name, inputs, outputs;      // "x: f32[batch, 7129]"
+  int64_t launches = 0;                   // of one call, the turns of its loops counted
+  std::optional<int64_t> flops;           // likewise
   std::optional<uint64_t> workspaceBytes; // at the summary's batch
+  std::string flopsFormula = {};          // "" if it is too large
 };
 
 struct SegmentRow {

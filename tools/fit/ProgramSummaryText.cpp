@@ -67,12 +67,12 @@ std::string summaryText(const ProgramSummary &summary) {
       (summary.step ? "trained for " + plural(summary.step, "step") + ", " + plural(summary.epoch, "epoch")
                     : std::string("not trained yet")) +
       "\n\nlayers\n" + layersText(summary);
-  AlignedTable functions("lllrrr");
-  functions.row({"function", "inputs", "outputs", "launches", "flop", "workspace"});
+  AlignedTable functions("lllrrrl");
+  functions.row({"function", "inputs", "outputs", "launches", "flop", "workspace", "flop formula"});
   for (const FunctionRow &row : summary.functions)
     functions.row({row.name, row.inputs.empty() ? "-" : row.inputs, row.outputs.empty() ? "-" : row.outputs,
                    std::to_string(row.launches), siText(row.flops),
-                   row.workspaceBytes ? bytesText(*row.workspaceBytes) : "-"});
+                   row.workspaceBytes ? bytesText(*row.workspaceBytes) : "-", row.flopsFormula});
   text += "\nfunctions, at batch " + std::to_string(summary.batch) + "\n" + functions.text(2);
   AlignedTable kernels("llrrrll");
   kernels.row({"kernel", "kind", "launches", "flop", "bytes", "source", "value"});
@@ -109,6 +109,7 @@ json summaryJson(const ProgramSummary &summary) {
                                  {"outputs", row.outputs},
                                  {"launches", row.launches},
                                  {"flops", optionalNumber(row.flops)},
+                                 {"flops_formula", row.flopsFormula},
                                  {"workspace_bytes", row.workspaceBytes ? json(*row.workspaceBytes) : json()}});
   for (const KernelRow &row : summary.kernels)
     root["kernels"].push_back({{"name", row.name},

@@ -133,6 +133,10 @@ Recipe parseRecipe(const json &given) {
       fail("shuffle", "true or false", shuffle);
     recipe.shuffle = shuffle;
   }
+  json byChance = entry(source, "validation_shuffle");
+  if (!byChance.is_null() && !byChance.is_boolean())
+    fail("validation_shuffle", "true or false", byChance);
+  recipe.validationShuffle = byChance == true;
   recipe.loss = nameOf(loss);
   readInitFrom(entry(source, "init_from"), recipe);
   recipe.optimizer = nameOf(entry(source, "optimizer"));
@@ -153,7 +157,8 @@ Recipe parseRecipe(const json &given) {
 }
 
 bool overrideRecipe(json &recipe, const std::string &key, const std::string &value) {
-  static const char *const keys[] = {"epochs", "batch_size", "seed", "validation_split", "shuffle"};
+  static const char *const keys[] = {"epochs",           "batch_size",         "seed",
+                                     "validation_split", "validation_shuffle", "shuffle"};
   if (std::none_of(std::begin(keys), std::end(keys), [&](const char *known) { return key == known; }))
     return false;
   json parsed = json::parse(value, nullptr, false);

@@ -30,6 +30,7 @@ struct ReduceOnPlateau {
 struct Recipe {
   int64_t epochs = 1, batchSize = 32, seed = 0;
   double validationSplit = 0;
+  bool validationShuffle = false; // the split's rows are chosen by the seed, of each class its share
   bool shuffle = true;
   std::string loss, optimizer; // their names
   std::string initFrom;        // a file of weights whose values are the first ones; may be empty

@@ -25,6 +25,8 @@ public:
     folds();
     curves();
     answers();
+    pictures();
+    projections();
     data();
     model();
     recipe();
@@ -39,6 +41,15 @@ private:
   void card(const std::string &name, const std::string &value) {
     out += "<div class=\"card\"><div class=\"value\">" + escapeHtml(value) + "</div><div class=\"name\">" +
            escapeHtml(name) + "</div></div>";
+  }
+  // Long tables open at a click. The caller ends what this begins.
+  bool fold(size_t rows, const char *noun, const std::string &where) {
+    constexpr size_t most = 12;
+    if (rows <= most)
+      return false;
+    out += "<details><summary>" + plural(static_cast<int64_t>(rows), noun) + (where.empty() ? "" : " ") + where +
+           "</summary>";
+    return true;
   }
   void row(const char *tag, const std::vector<Cell> &cells) {
     out += "<tr>";
@@ -78,6 +89,9 @@ private:
                (finding.remedy.empty() ? "" : "<br>" + escapeHtml(finding.remedy)) + "</p>\n";
   }
 
+  // Whole numbers and tenths: columns of percentages are read side by side.
+  static std::string percentText(double share) { return numberText(std::round(1000 * share) / 10, 4); }
+
   static std::string shareText(double value) { return std::isnan(value) ? "–" : numberText(value, 3); }
 
   void curves() {
@@ -105,9 +119,9 @@ private:
     std::vector<Cell> mean = {{"mean ± standard deviation"}, {}, {}, {}};
     for (const FoldSummary &summary : summaries) {
       head.push_back({summary.name, true});
-      mean.push_back({numberText(summary.mean) +
-                          (std::isnan(summary.deviation) ? "" : " ± " + numberText(summary.deviation, 2)),
-                      true});
+      mean.push_back(
+          {numberText(summary.mean) + (std::isnan(summary.deviation) ? "" : " ± " + numberText(summary.deviation, 2)),
+           true});
     }
     row("th", head);
     for (const FoldResult &fold : validation.folds) {
@@ -141,6 +155,25 @@ private:
       charts(all);
   }
 
+  void pictures() {
+    if (!input.reconstructions.stacks.empty()) {
+      heading("What becomes of the " + input.assessedRole + " images");
+      out += picturesHtml(input.reconstructions, "example");
+    }
+    if (!input.mistakes.remark.empty()) {
+      heading("Mistakes on the " + input.assessedRole + " images");
+      out += picturesHtml(input.mistakes, "mistake");
+    }
+  }
+
+  void projections() {
+    for (const Projection &projection : input.projections) {
+      heading("Projection of " + projection.title);
+      out += "<p class=\"sub\">" + escapeHtml(projection.remark) + "</p>\n";
+      charts(projection.charts);
+    }
+  }
+
   void confusion(const ConfusionMatrix &matrix) {
     constexpr size_t largest = 30;
     if (matrix.classes() > largest)
@@ -156,7 +189,7 @@ private:
       for (size_t j = 0; j < matrix.classes(); ++j) {
         double share = all ? static_cast<double>(matrix.count(i, j)) / static_cast<double>(all) : 0;
         out += "<td style=\"background:rgb(var(--heat) / " + numberText(0.55 * share, 3) + ")\">" +
-               std::to_string(matrix.count(i, j)) + "<small>" + numberText(100 * share, 3) + " %</small></td>";
+               std::to_string(matrix.count(i, j)) + "<small>" + percentText(share) + " %</small></td>";
       }
       out += "</tr>\n";
     }
@@ -196,8 +229,12 @@ private:
                  {countText(layer.parameters), true},
                  {countText(layer.trainable), true},
                  {layer.place}});
-    row("td", {{"all"}, {""}, {""}, {countText(input.program.parameters), true},
-               {countText(input.program.trainable), true}, {""}});
+    row("td", {{"all"},
+               {""},
+               {""},
+               {countText(input.program.parameters), true},
+               {countText(input.program.trainable), true},
+               {""}});
     out += "</table></div>\n";
   }
 
@@ -247,8 +284,19 @@ private:
                  {std::to_string(function.launches), true},
                  {function.flops ? countText(*function.flops) : "–", true},
                  {function.workspaceBytes ? bytesText(*function.workspaceBytes) : "–", true}});
-    out += "</table></div>\n<p class=\"sub\"></p><div class=\"panel\"><table>";
-    row("th", {{"value in the workspace of train_step"}, {"source"}, {"offset", true}, {"bytes", true},
+    out += "</table></div>\n";
+    size_t values = 0;
+    for (const WorkspaceRow &value : input.program.workspace)
+      values += value.function == "train_step";
+    if (!values)
+      return;
+    out += "<p class=\"sub\"></p><div class=\"panel\">";
+    bool isFolded = fold(values, "value", "in the workspace of train_step");
+    out += "<table>";
+    row("th", {{"value in the workspace of train_step"},
+               {"source"},
+               {"offset", true},
+               {"bytes", true},
                {"alive in steps", true}});
     for (const WorkspaceRow &value : input.program.workspace)
       if (value.function == "train_step")
@@ -257,8 +305,9 @@ private:
                    {countText(static_cast<int64_t>(value.offset)), true},
                    {countText(static_cast<int64_t>(value.bytes)), true},
                    {std::to_string(value.firstStep) + "–" + std::to_string(value.lastStep), true}});
-    out += "</table></div>\n<p class=\"sub\">Values with the same offset share memory; the variables are one block "
-           "of " + bytesText(variableBytes()) + ".</p>\n";
+    out += std::string("</table>") + (isFolded ? "</details>" : "") +
+           "</div>\n<p class=\"sub\">Values with the same offset share memory; the variables are one block of " +
+           bytesText(variableBytes()) + ".</p>\n";
   }
 
   uint64_t variableBytes() const {
@@ -272,7 +321,9 @@ private:
     if (input.program.kernels.empty())
       return;
     heading("Compiled kernels, for batches of " + std::to_string(input.program.batch));
-    out += "<div class=\"panel\"><table>";
+    out += "<div class=\"panel\">";
+    bool isFolded = fold(input.program.kernels.size(), "kernel", "");
+    out += "<table>";
     row("th", {{"kernel"}, {"kind"}, {"launches", true}, {"flop", true}, {"bytes", true}, {"source"}, {"value"}});
     for (const KernelRow &kernel : input.program.kernels)
       row("td", {{kernel.name},
@@ -282,7 +333,7 @@ private:
                  {kernel.bytes ? countText(*kernel.bytes) : "–", true},
                  {kernel.place},
                  {kernel.where}});
-    out += "</table></div>\n";
+    out += std::string("</table>") + (isFolded ? "</details>" : "") + "</div>\n";
   }
 
   const ReportInput &input;
@@ -291,8 +342,7 @@ private:
 
 } // namespace
 
-std::vector<std::pair<std::string, int64_t>> countClasses(const Recipe &recipe, const PortData &target,
-                                                          RowRange rows) {
+std::vector<std::pair<std::string, int64_t>> countClasses(const Recipe &recipe, const PortData &target, RowRange rows) {
   AnswerKind kind = answerKind(recipe, 2);
   bool binary = answerKind(recipe, 1) == AnswerKind::Binary;
   int64_t columns = target.values.width();
@@ -315,7 +365,8 @@ std::vector<std::pair<std::string, int64_t>> countClasses(const Recipe &recipe, 
     ++numbers[static_cast<size_t>(number)];
   }
   for (size_t i = 0; i < numbers.size(); ++i)
-    counts.emplace_back(i < target.values.columns.size() && columns > 1 ? target.values.columns[i] : className(names, i), numbers[i]);
+    counts.emplace_back(
+        i < target.values.columns.size() && columns > 1 ? target.values.columns[i] : className(names, i), numbers[i]);
   return counts;
 }
 

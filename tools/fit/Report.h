@@ -7,6 +7,8 @@
 #include "tools/fit/DataChecks.h"
 #include "tools/fit/History.h"
 #include "tools/fit/ProgramSummary.h"
+#include "tools/fit/Projection.h"
+#include "tools/fit/ReportPictures.h"
 #include "tools/fit/SvgChart.h"
 #include <string>
 #include <vector>
@@ -31,9 +33,16 @@ struct ReportInput {
   std::string outcome;             // "10 epochs in 0.31 s"
   std::vector<ReportData> data;
   std::vector<Finding> findings;
-  std::string assessedRole;        // whose predictions the assessment shows
-  Assessment assessment;           // kind Other: none
+  std::string assessedRole;              // whose predictions the assessment shows
+  Assessment assessment;                 // kind Other: none
+  PictureGrid reconstructions, mistakes; // of the same predictions; may be empty
+  std::vector<Projection> projections;
 };
+
+/// Pictures and projections of \p outputs, the predictions for \p rows of \p data that report.assessment is of.
+void showAnswers(ReportInput &report, const Recipe &recipe, const std::vector<Predictions> &outputs,
+                 const Dataset &data, RowRange rows, const Variables &variables,
+                 const std::vector<std::string> &projected);
 
 /// Inline SVG, no scripts, light and dark by the reader's preference; the same input gives the same bytes.
 std::string htmlReport(const ReportInput &input);

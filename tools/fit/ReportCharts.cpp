@@ -10,22 +10,55 @@ constexpr int kBins = 20;
 // More points than this cannot be told apart on a chart of 450 pixels; the file stays small.
 constexpr size_t kMostPoints = 2000;
 
-std::vector<CurvePoint> thinned(const std::vector<CurvePoint> &points) {
-  if (points.size() <= kMostPoints)
+std::vector<CurvePoint> thinned(const std::vector<CurvePoint> &points, size_t most = kMostPoints) {
+  if (points.size() <= most)
     return points;
   std::vector<CurvePoint> kept;
-  for (size_t i = 0; i < kMostPoints; ++i)
-    kept.push_back(points[i * (points.size() - 1) / (kMostPoints - 1)]);
+  for (size_t i = 0; i < most; ++i)
+    kept.push_back(points[i * (points.size() - 1) / (most - 1)]);
   return kept;
 }
 
-Chart curveChart(const char *title, const char *xLabel, const char *yLabel, const Curve &curve) {
+Chart unitChart(const std::string &title, const char *xLabel, const char *yLabel) {
   Chart chart;
-  chart.title = std::string(title) + ", area " + numberText(curve.area);
+  chart.title = title;
   chart.xLabel = xLabel;
   chart.yLabel = yLabel;
   chart.xRange = chart.yRange = {0.0, 1.0};
-  chart.series.push_back({"", thinned(curve.points)});
+  return chart;
+}
+
+Chart rocChart(const std::string &title) {
+  Chart chart = unitChart(title, "false positive rate", "true positive rate");
+  chart.diagonal = true;
+  return chart;
+}
+
+Chart precisionChart(const std::string &title) { return unitChart(title, "recall", "precision"); }
+
+// The curves of every class against the rest, with their areas in the legend; of many classes those that are worst.
+Chart classChart(Chart chart, const Assessment &assessment, Curve ClassCurves::*part) {
+  std::vector<size_t> shown;
+  double sum = 0;
+  for (size_t number = 0; number < assessment.classCurves.size(); ++number)
+    if (const Curve &curve = assessment.classCurves[number].*part; !curve.points.empty()) {
+      shown.push_back(number);
+      sum += curve.area;
+    }
+  chart.title += numberText(shown.empty() ? 0 : sum / static_cast<double>(shown.size()), 3);
+  if (shown.size() > kChartColours) {
+    chart.xLabel += "; the " + std::to_string(kChartColours) + " worst of " + std::to_string(shown.size()) + " classes";
+    std::stable_sort(shown.begin(), shown.end(), [&](size_t a, size_t b) {
+      return (assessment.classCurves[a].*part).area < (assessment.classCurves[b].*part).area;
+    });
+    shown.resize(kChartColours);
+  }
+  for (size_t number : shown) {
+    const Curve &curve = assessment.classCurves[number].*part;
+    chart.series.push_back(
+        {quotable(className(assessment.classNames, number), 18) + " (" + numberText(curve.area, 3) + ")",
+         thinned(curve.points, kMostPoints / shown.size())});
+  }
   return chart;
 }
 
@@ -150,11 +183,19 @@ std::vector<Chart> assessmentCharts(const Assessment &assessment) {
   std::vector<Chart> charts;
   if (assessment.kind == AnswerKind::Binary && !assessment.scores.empty()) {
     if (!assessment.roc.points.empty()) {
-      charts.push_back(curveChart("ROC curve", "false positive rate", "true positive rate", assessment.roc));
-      charts.back().diagonal = true;
-      charts.push_back(curveChart("Precision and recall", "recall", "precision", assessment.precisionRecall));
+      charts.push_back(rocChart("ROC curve, area " + numberText(assessment.roc.area)));
+      charts.back().series.push_back({"", thinned(assessment.roc.points)});
+      charts.push_back(
+          precisionChart("Precision-recall curve, average precision " + numberText(assessment.precisionRecall.area)));
+      charts.back().series.push_back({"", thinned(assessment.precisionRecall.points)});
     }
     charts.push_back(scoreHistogram(assessment));
+  }
+  auto hasPoints = [](const ClassCurves &curves) { return !curves.roc.points.empty(); };
+  if (std::any_of(assessment.classCurves.begin(), assessment.classCurves.end(), hasPoints)) {
+    charts.push_back(classChart(rocChart("ROC curves, mean area "), assessment, &ClassCurves::roc));
+    charts.push_back(classChart(precisionChart("Precision-recall, mean average precision "), assessment,
+                                &ClassCurves::precisionRecall));
   }
   if (assessment.kind == AnswerKind::Quantity && !assessment.scores.empty())
     charts.push_back(quantityScatter(assessment));

@@ -152,7 +152,7 @@ void SequenceFile::learnWords() {
   if (input.options.validationSplit > 0) {
     for (TextRows rows = open(); rows.next();)
       ++count;
-    kept = static_cast<int64_t>(std::floor(static_cast<double>(count) * (1.0 - input.options.validationSplit)));
+    kept = trainingRows(count, input.options.validationSplit);
   }
   VocabularyBuilder builder;
   int64_t row = 0;

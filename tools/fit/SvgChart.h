@@ -13,8 +13,12 @@ namespace dlc::fit {
 
 struct ChartSeries {
   std::string name;
-  std::vector<CurvePoint> points; // points that cannot be drawn interrupt a line
+  std::vector<CurvePoint> points;       // points that cannot be drawn interrupt a line
+  std::vector<std::string> labels = {}; // of Dots: a text for each point in its place; may be empty
 };
+
+/// Series beyond these have the colours of the first ones again.
+inline constexpr size_t kChartColours = 10;
 
 struct Chart {
   enum class Kind { Lines, Dots, Bars } kind = Kind::Lines; // Bars: x is the middle of a bin, series are stacked
@@ -23,6 +27,7 @@ struct Chart {
   std::optional<std::pair<double, double>> xRange, yRange; // else from the points
   bool diagonal = false;                                   // a dashed line x = y
   bool wholeX = false;                                     // ticks at whole numbers only
+  bool sameUnit = false;                                   // as long on both axes
   bool powersOfTen = false;                                // x is a logarithm to base 10; ticks show the number
 };
 

@@ -2,11 +2,14 @@
 #include "tools/fit/CellValue.h"
 #include "tools/fit/Matrix.h"
 #include "tools/fit/Problem.h"
+#include "tools/fit/ProgramGraph.h"
 #include <chrono>
 #include <cstring>
 
 namespace dlc::fit {
 namespace {
+
+double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::vector<EventScalar> scalarsOf(const Measures &measures) {
   std::vector<EventScalar> scalars;
@@ -33,6 +36,8 @@ std::vector<double> valuesOf(const Variables &variables, const dlc_variable &var
 TensorBoardLog::TensorBoardLog(const std::string &folder, const Variables &variables, TrainingObserver &next)
     : folder(folder), variables(variables), next(next) {
   train.emplace(folder + "/train");
+  if (std::string graph = graphDef(variables.program()); !graph.empty())
+    train->add(graphEvent(now(), graph));
 }
 
 void TensorBoardLog::onEpoch(const Epoch &epoch, int64_t epochs) {
@@ -48,7 +53,7 @@ void TensorBoardLog::onEpoch(const Epoch &epoch, int64_t epochs) {
 }
 
 void TensorBoardLog::write(const Epoch &epoch) {
-  double time = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  double time = now();
   int64_t step = epoch.number - 1;
   std::vector<EventScalar> scalars = scalarsOf(epoch.train);
   if (epoch.learningRate)

@@ -1,4 +1,4 @@
-// Writes what is measured, and how the parameters are distributed, for TensorBoard.
+// Writes what is measured, how the parameters are distributed, and the program's graph, for TensorBoard.
 #ifndef DLC_TOOLS_FIT_TENSORBOARDLOG_H
 #define DLC_TOOLS_FIT_TENSORBOARDLOG_H
 

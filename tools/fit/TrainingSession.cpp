@@ -41,7 +41,7 @@ std::vector<int64_t> TrainingData::rowsAt(RowRange positions) const {
   std::vector<int64_t> rows;
   rows.reserve(static_cast<size_t>(positions.count()));
   for (int64_t position = positions.begin; position < positions.end; ++position)
-    rows.push_back(order.empty() ? position : order[static_cast<size_t>(position)]);
+    rows.push_back(rowAt(position));
   return rows;
 }
 
@@ -53,7 +53,7 @@ TrainingData splitData(const Dataset &train, const Dataset *validation, double s
     data.validation = validation;
     data.validationRows = {0, validation->rows()};
   } else if (split > 0) {
-    auto kept = static_cast<int64_t>(std::floor(static_cast<double>(train.rows()) * (1.0 - split)));
+    int64_t kept = trainingRows(train.rows(), split);
     if (kept < 1 || kept == train.rows())
       throw Problem(ExitCode::BadInput, train.ports().front().values.file,
                     "validation_split = " + numberText(split) + " of " + plural(train.rows(), "row") +
@@ -157,13 +157,13 @@ void TrainingSession::runStep(int64_t epoch, int64_t batch, const std::vector<in
 
 bool TrainingSession::runEpoch(int64_t epoch, int64_t position) {
   variables.setInteger("epoch", epoch);
-  std::vector<int64_t> rows = data.rowsAt(data.trainRows);
-  if (options.recipe.shuffle) {
-    std::vector<int64_t> inOrder = rows;
-    std::vector<int64_t> shuffled = shuffledRows(data.trainRows.count(), variables.integer("seed"), epoch);
-    std::transform(shuffled.begin(), shuffled.end(), rows.begin(),
-                   [&](int64_t position) { return inOrder[static_cast<size_t>(position)]; });
-  }
+  std::vector<int64_t> rows; // of positions
+  if (options.recipe.shuffle)
+    rows = shuffledRows(data.trainRows.count(), variables.integer("seed"), epoch);
+  else
+    rows = rowsInOrder(data.trainRows.count());
+  for (int64_t &row : rows)
+    row = data.rowAt(data.trainRows.begin + row);
   if (position == 0) {
     epochSeconds = 0;
     evaluator.reset(variables, host);

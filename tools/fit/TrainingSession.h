@@ -23,6 +23,7 @@ struct TrainingData {
   /// The ranges count positions here, each of which names a row of both tables; empty: they count rows.
   std::vector<int64_t> order;
 
+  int64_t rowAt(int64_t position) const { return order.empty() ? position : order[static_cast<size_t>(position)]; }
   std::vector<int64_t> rowsAt(RowRange positions) const;
 };
 

@@ -4,6 +4,7 @@
 #include "tools/dlc/Verb.h"
 #include "tools/fit/AtomicFile.h"
 #include "tools/fit/ColumnOrder.h"
+#include "tools/fit/Folds.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
 #include "tools/fit/ProgressBar.h"
@@ -25,11 +26,12 @@ Examples:
   dlc evaluate leukemia.dlm                              on the recipe's test data
   dlc evaluate leukemia.dlm --on data                    on the training data
   dlc evaluate iris.dlm --data flowers.csv --report iris.html
-  dlc evaluate leukemia.dlm --data x=X.tsv --data y=y.tsv --json | jq .accuracy)";
+  dlc evaluate leukemia.dlm --data x=X.tsv --data y=y.tsv --json | jq .accuracy
+  dlc evaluate leukemia.dlm --data X.tsv --data y.tsv    the same: files in the order of inputs and targets)";
 
 struct EvaluateArguments {
-  std::string program, report, on = "test";
-  std::vector<std::string> data;
+  std::string program, report, rows, on = "test";
+  std::vector<std::string> data, projections;
   unsigned threads = 0;
   bool allowNan = false, skipBad = false, json = false;
 };
@@ -79,10 +81,17 @@ void printResultJson(const EvaluationResult &result, const Assessment &assessmen
 int runEvaluate(const EvaluateArguments &arguments) {
   if (!arguments.report.empty())
     checkWritable(arguments.report);
+  else if (!arguments.projections.empty())
+    throw Problem(ExitCode::Usage, "--project", "draws in the report, and none is written", "add --report report.html");
   Program program = loadProgram(arguments.program, "evaluate");
+  checkProjections(program, arguments.projections);
   Recipe recipe = parseRecipe(program.metadata("recipe"));
   DataSpec spec = resolveData(chooseData(arguments, recipe), "data", arguments.data, program, "eval_step",
                               dataFolders(program, arguments.program));
+  if (!arguments.rows.empty() && isSplit(arguments, recipe))
+    throw Problem(ExitCode::Usage, "--rows", "the validation rows are a share of all rows: a range would change it",
+                  "use --on data --rows BEGIN..END");
+  chooseRows(spec, arguments.rows);
   checkDistinct({arguments.report}, filesOf(spec, arguments.program));
   Dataset::Options options;
   options.allowNan = arguments.allowNan;
@@ -95,8 +104,11 @@ int runEvaluate(const EvaluateArguments &arguments) {
   checkColumnOrder(trainedColumns(variables), data);
   WorkerPool pool(arguments.threads);
   RowRange rows = {0, data.rows()};
-  if (isSplit(arguments, recipe))
+  if (isSplit(arguments, recipe)) {
+    if (recipe.validationShuffle)
+      shuffleForSplit(data, recipe, variables.integer("seed"));
     rows = splitData(data, nullptr, recipe.validationSplit).validationRows;
+  }
   std::vector<Predictions> outputs = predict(program, data, rows, variables, pool.host());
   CheckOptions checks = {recipe.loss, outputs.empty() ? 0 : outputs[0].columns(), true};
   std::vector<Finding> findings = checkData(data, checks);
@@ -124,6 +136,7 @@ int runEvaluate(const EvaluateArguments &arguments) {
   report.findings = findings;
   report.assessedRole = report.data[0].role;
   report.assessment = assessment;
+  showAnswers(report, recipe, outputs, data, rows, variables, arguments.projections);
   writeAtomically(arguments.report, htmlReport(report));
   return 0;
 }
@@ -142,7 +155,12 @@ void addEvaluateVerb(CLI::App &app, Dispatch &dispatch) {
       ->type_name("FILE");
   verb->add_option("--on", arguments->on, "which data of the recipe: test (default), validation or data")
       ->check(CLI::IsMember({"test", "validation", "data"}));
+  verb->add_option("--rows", arguments->rows, "only these rows: 0..100 are the first 100")->type_name("BEGIN..END");
   verb->add_option("--report", arguments->report, "write an HTML report")->type_name("FILE");
+  verb->add_option("--project", arguments->projections,
+                   "draw an output or an embedding's table in the report, by PCA and t-SNE (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
   verb->add_option("--threads", arguments->threads,
                    "worker threads; default: one per CPU; results do not depend on it");
   verb->add_flag("--allow-nan", arguments->allowNan, "take empty cells and NaN as NaN");

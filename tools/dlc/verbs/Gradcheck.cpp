@@ -37,6 +37,7 @@ int runGradcheck(const GradcheckArguments &arguments) {
     list.push_back({{"parameter", row.parameter},
                     {"direction_error", row.directionError},
                     {"element_error", row.elementError},
+                    {"rounding", row.rounding},
                     {"passed", row.passed}});
   }
   if (arguments.json) {

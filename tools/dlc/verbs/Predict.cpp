@@ -21,7 +21,7 @@ Examples:
   dlc predict cells.dlm folder/                        images, a row for each file)";
 
 struct PredictArguments {
-  std::string program, output;
+  std::string program, output, rows;
   std::vector<std::string> data;
   unsigned threads = 1; // starting threads costs more than most predictions
   bool allowNan = false, skipBad = false;
@@ -34,6 +34,7 @@ int runPredict(const PredictArguments &arguments) {
   Recipe recipe = parseRecipe(program.metadata("recipe"));
   DataSpec base = arguments.data.empty() ? DataSpec() : recipe.data; // for the columns' names
   DataSpec spec = resolveData(base, "", arguments.data, program, "predict", {""});
+  chooseRows(spec, arguments.rows);
   checkDistinct({arguments.output}, filesOf(spec, arguments.program));
   Dataset::Options options;
   options.allowNan = arguments.allowNan;
@@ -43,8 +44,8 @@ int runPredict(const PredictArguments &arguments) {
   Variables variables = readyVariables(program, recipe.seed);
   checkColumnOrder(trainedColumns(variables), data);
   WorkerPool pool(arguments.threads);
-  std::string table = predictionTable(recipe, predict(program, data, {0, data.rows()}, variables, pool.host()),
-                                      data.rowNames());
+  std::string table =
+      predictionTable(recipe, predict(program, data, {0, data.rows()}, variables, pool.host()), data.rowNames());
   if (arguments.output.empty())
     std::fwrite(table.data(), 1, table.size(), stdout);
   else
@@ -63,6 +64,7 @@ void addPredictVerb(CLI::App &app, Dispatch &dispatch) {
                    "FILE, INPUT=FILE or INPUT=FILE:column,first..last,-without; - is standard input; or what the "
                    "program was trained on: a folder, images, an idx file, a FASTA file")
       ->required();
+  verb->add_option("--rows", arguments->rows, "only these rows: 0..100 are the first 100")->type_name("BEGIN..END");
   verb->add_option("-o,--output", arguments->output, "where to write; default: standard output")->type_name("FILE");
   verb->add_option("--threads", arguments->threads, "worker threads; 0: one per CPU; answers do not depend on it");
   verb->add_flag("--allow-nan", arguments->allowNan, "take empty cells and NaN as NaN");

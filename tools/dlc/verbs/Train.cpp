@@ -39,6 +39,10 @@ void addTrainVerb(CLI::App &app, Dispatch &dispatch) {
   verb->add_option("--seed", arguments->seed, "of parameters, order of the rows, dropout: the same seed, the same bits");
   verb->add_option("--history", arguments->history, "write loss and metrics of each epoch as TSV")->type_name("FILE");
   verb->add_option("--report", arguments->report, "write an HTML report with curves and tables")->type_name("FILE");
+  verb->add_option("--project", arguments->projections,
+                   "draw an output or an embedding's table in the report, by PCA and t-SNE (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
   addCompileOptions(*verb, arguments->settings);
   verb->add_option("--threads", arguments->threads, "worker threads; default: one per CPU; results do not depend on it");
   verb->add_option("--folds", arguments->folds,

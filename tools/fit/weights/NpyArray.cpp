@@ -1,6 +1,7 @@
 #include "tools/fit/weights/NpyArray.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
+#include "tools/fit/RowStorage.h"
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -9,7 +10,8 @@ namespace dlc::fit {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr size_t kMostAxes = 32; // NumPy's own limit
+constexpr size_t kMostAxes = 32;           // NumPy's own limit
+constexpr size_t kPiece = size_t(1) << 20; // bytes; a multiple of every element's
 
 [[noreturn]] void damaged(const std::string &place, const std::string &text) {
   throw Problem(ExitCode::BadInput, place, text, "write it again with numpy.save or numpy.savez");
@@ -146,17 +148,19 @@ void swapBytes(std::string &data, size_t size) {
 }
 
 // Column-major to row-major.
-std::string rowMajor(const std::string &data, size_t size, const std::vector<uint64_t> &shape) {
-  std::vector<uint64_t> strides(shape.size()), index(shape.size());
-  uint64_t stride = size;
-  for (size_t axis = 0; axis < shape.size(); ++axis) {
-    strides[axis] = stride;
-    stride *= shape[axis];
+class RowMajorOrder {
+public:
+  RowMajorOrder(size_t size, const std::vector<uint64_t> &shape)
+      : shape(shape), strides(shape.size()), index(shape.size()) {
+    uint64_t stride = size;
+    for (size_t axis = 0; axis < shape.size(); ++axis) {
+      strides[axis] = stride;
+      stride *= shape[axis];
+    }
   }
-  std::string result(data.size(), '\0');
-  uint64_t from = 0;
-  for (size_t to = 0; to < data.size(); to += size) {
-    std::copy_n(data.data() + from, size, result.data() + to);
+  /// Where the next element lies.
+  uint64_t next() {
+    uint64_t place = from;
     for (size_t axis = shape.size(); axis-- > 0;) {
       from += strides[axis];
       if (++index[axis] < shape[axis])
@@ -164,8 +168,23 @@ std::string rowMajor(const std::string &data, size_t size, const std::vector<uin
       from -= strides[axis] * shape[axis];
       index[axis] = 0;
     }
+    return place;
   }
-  return result;
+
+private:
+  const std::vector<uint64_t> &shape;
+  std::vector<uint64_t> strides, index;
+  uint64_t from = 0;
+};
+
+RowStorage readColumnMajor(const NpyHeader &header, const ReadElements &read) {
+  RowStorage columns(0);
+  for (uint64_t done = 0; done < header.dataBytes;) {
+    auto size = static_cast<size_t>(std::min<uint64_t>(kPiece, header.dataBytes - done));
+    read(columns.extend(size), size);
+    done += size;
+  }
+  return columns;
 }
 
 } // namespace
@@ -203,11 +222,28 @@ NpyHeader readNpyHeader(std::string_view begin, const std::string &place, NpyOth
   return header;
 }
 
-std::string npyElements(const NpyHeader &header, std::string data) {
+void forEachPiece(const NpyHeader &header, const ReadElements &read,
+                  const std::function<void(std::string_view)> &take) {
   size_t size = bytesOf(header.type);
-  if (header.isBigEndian && size > 1)
-    swapBytes(data, size);
-  return header.isFortran && header.shape.size() > 1 ? rowMajor(data, size, header.shape) : data;
+  bool isColumnMajor = header.isFortran && header.shape.size() > 1;
+  RowStorage columns;
+  if (isColumnMajor)
+    columns = readColumnMajor(header, read);
+  RowMajorOrder order(size, header.shape);
+  std::string piece;
+  for (uint64_t done = 0; done < header.dataBytes; done += piece.size()) {
+    piece.resize(static_cast<size_t>(std::min<uint64_t>(kPiece, header.dataBytes - done)));
+    if (isColumnMajor) {
+      for (size_t to = 0; to < piece.size(); to += size)
+        std::copy_n(columns.data() + order.next(), size, piece.data() + to);
+      columns.release();
+    } else {
+      read(piece.data(), piece.size());
+    }
+    if (header.isBigEndian && size > 1)
+      swapBytes(piece, size);
+    take(piece);
+  }
 }
 
 std::string npyHeaderBytes(ElementType type, const std::vector<uint64_t> &shape) {

@@ -3,6 +3,7 @@
 #define DLC_TOOLS_FIT_WEIGHTS_NPYARRAY_H
 
 #include "tools/fit/weights/ElementType.h"
+#include <functional>
 
 namespace dlc::fit {
 
@@ -27,8 +28,11 @@ constexpr size_t kMostNpyHeader = 1 << 16;
 /// \p other instead, if it is not null.
 NpyHeader readNpyHeader(std::string_view begin, const std::string &place, NpyOther *other = nullptr);
 
-/// Elements as the file has them to little-endian, row-major.
-std::string npyElements(const NpyHeader &header, std::string data);
+/// The next bytes of the elements as the file has them, as many as are asked for. Throws a Problem: there are fewer.
+using ReadElements = std::function<void(char *to, size_t size)>;
+/// Gives all elements in order, little-endian and row-major, in pieces of whole elements that live until \p take
+/// returns. An array that is column-major lies in a RowStorage meanwhile.
+void forEachPiece(const NpyHeader &header, const ReadElements &read, const std::function<void(std::string_view)> &take);
 
 std::string npyHeaderBytes(ElementType type, const std::vector<uint64_t> &shape);
 

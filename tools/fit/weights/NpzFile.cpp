@@ -24,9 +24,17 @@ void checkContents(const std::string &path, const ZipArchive &archive) {
   }
 }
 
+void loadWhole(const WeightsFile &file, const std::vector<size_t> &indices, const WeightsFile::Take &take) {
+  for (size_t index : indices) {
+    std::string whole;
+    file.loadPieces(index, [&](std::string_view piece) { whole += piece; });
+    take(index, whole);
+  }
+}
+
 } // namespace
 
-NpzFile::NpzFile(const std::string &path, std::string bytes)
+NpzFile::NpzFile(const std::string &path, RandomAccessBytes bytes)
     : WeightsFile(path, "npz"), archive(path, std::move(bytes)) {
   checkContents(path, archive);
   for (const ZipMember &member : archive.members()) {
@@ -50,25 +58,36 @@ NpzFile::NpzFile(const std::string &path, std::string bytes)
   }
 }
 
-void NpzFile::load(const std::vector<size_t> &indices, const Take &take) const {
-  for (size_t index : indices) {
-    const auto &[member, header] = arrays[index];
-    take(index, npyElements(header, archive.read(member).substr(header.headerBytes)));
-  }
+void NpzFile::load(const std::vector<size_t> &indices, const Take &take) const { loadWhole(*this, indices, take); }
+
+void NpzFile::loadPieces(size_t index, const std::function<void(std::string_view)> &take) const {
+  const ZipMember &member = arrays[index].first;
+  const NpyHeader &header = arrays[index].second;
+  archive.read(member, [&](const ZipArchive::ReadMember &read) {
+    std::string begin(header.headerBytes, '\0');
+    read(begin.data(), begin.size());
+    forEachPiece(header, read, take);
+  });
 }
 
-NpyFile::NpyFile(const std::string &path, std::string given)
-    : WeightsFile(path, "npy"), header(readNpyHeader(std::string_view(given).substr(0, kMostNpyHeader), path)),
-      bytes(std::move(given)) {
+NpyFile::NpyFile(const std::string &path, RandomAccessBytes given)
+    : WeightsFile(path, "npy"), bytes(std::move(given)), header(readNpyHeader(bytes.read(0, kMostNpyHeader), path)) {
   add({std::filesystem::path(path).stem().string(), header.type, header.shape});
   if (bytes.size() - header.headerBytes != header.dataBytes)
     damaged("the array is " + tensorType(header.type, header.shape) + ", but the file has " +
             std::to_string(bytes.size() - header.headerBytes) + " bytes of elements");
 }
 
-void NpyFile::load(const std::vector<size_t> &indices, const Take &take) const {
-  for (size_t index : indices)
-    take(index, npyElements(header, bytes.substr(header.headerBytes)));
+void NpyFile::load(const std::vector<size_t> &indices, const Take &take) const { loadWhole(*this, indices, take); }
+
+void NpyFile::loadPieces(size_t, const std::function<void(std::string_view)> &take) const {
+  uint64_t offset = header.headerBytes;
+  auto read = [&](char *to, size_t size) {
+    if (bytes.read(offset, size, to) != size)
+      damaged("it has become shorter while it was read");
+    offset += size;
+  };
+  forEachPiece(header, read, take);
 }
 
 std::string npzBytes(const std::vector<WeightData> &tensors) {

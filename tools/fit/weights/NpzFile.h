@@ -11,8 +11,9 @@ namespace dlc::fit {
 /// Arrays are named as their members, without ".npy".
 class NpzFile : public WeightsFile {
 public:
-  NpzFile(const std::string &path, std::string bytes);
+  NpzFile(const std::string &path, RandomAccessBytes bytes);
   void load(const std::vector<size_t> &indices, const Take &take) const override;
+  void loadPieces(size_t index, const std::function<void(std::string_view)> &take) const override;
 
 private:
   ZipArchive archive;
@@ -22,12 +23,13 @@ private:
 /// The array has the name of the file, without its suffix.
 class NpyFile : public WeightsFile {
 public:
-  NpyFile(const std::string &path, std::string bytes);
+  NpyFile(const std::string &path, RandomAccessBytes bytes);
   void load(const std::vector<size_t> &indices, const Take &take) const override;
+  void loadPieces(size_t index, const std::function<void(std::string_view)> &take) const override;
 
 private:
+  RandomAccessBytes bytes;
   NpyHeader header;
-  std::string bytes;
 };
 
 std::string npzBytes(const std::vector<WeightData> &tensors);

@@ -171,6 +171,11 @@ void Importer::copyValues() {
                       "element " + std::to_string(*fault) + " of '" + quotable(tensor.name) + "' does not fit into " +
                           targets[place] + ", " + done.matched[place].variableType,
                       "write the weights with the type of the model");
+      // What training goes on with is no average of steps before the import (`ema`).
+      if (std::string raw = targets[place] + ":ema/raw"; variables.has(raw) && !taken.count(raw)) {
+        char *block = static_cast<char *>(variables.data());
+        std::memcpy(block + variables.describe(raw).offset, block + variable.offset, variable.bytes);
+      }
     });
   } catch (...) {
     variables.restore(before);

@@ -81,9 +81,9 @@ std::unique_ptr<WeightsFile> WeightsFile::open(const std::string &path) {
   if (startsWith(begin, "DLCPROG"))
     return std::make_unique<ProgramWeights>(path);
   if (startsWith(begin, "\x93NUMPY"))
-    return std::make_unique<NpyFile>(path, readWhole(path, kMostBytes));
+    return std::make_unique<NpyFile>(path, RandomAccessBytes::ofFile(path));
   if (startsWith(begin, "PK\3\4") || startsWith(begin, "PK\5\6"))
-    return std::make_unique<NpzFile>(path, readWhole(path, kMostBytes));
+    return std::make_unique<NpzFile>(path, RandomAccessBytes::ofFile(path));
   if (looksLikeSafetensors(begin) || (suffix == ".safetensors" && begin.size() <= 8 && !begin.empty()))
     return std::make_unique<SafetensorsFile>(path, readWhole(path, kMostBytes));
   failUnknown(path, begin);

@@ -33,6 +33,10 @@ public:
   /// Gives the dense, row-major, little-endian bytes of each of \p indices to \p take; they live until it returns.
   using Take = std::function<void(size_t index, std::string_view bytes)>;
   virtual void load(const std::vector<size_t> &indices, const Take &take) const = 0;
+  /// The same bytes of one tensor, in pieces of whole elements where the format has them so.
+  virtual void loadPieces(size_t index, const std::function<void(std::string_view)> &take) const {
+    load({index}, [&](size_t, std::string_view bytes) { take(bytes); });
+  }
 
 protected:
   WeightsFile(std::string name, std::string kind) : name(std::move(name)), kind(std::move(kind)) {}

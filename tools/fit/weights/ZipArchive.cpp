@@ -1,7 +1,9 @@
 #include "tools/fit/weights/ZipArchive.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
+#include <algorithm>
 #include <cstring>
+#include <exception>
 #include <minizip/unzip.h>
 #include <minizip/zip.h>
 #include <new>
@@ -13,66 +15,82 @@ constexpr uint64_t kMostDeflateRatio = 1040;      // 258 bytes for 2 bits, and s
 constexpr size_t kEndRecord = 22;                 // bytes, without the comment whose length is its last field
 constexpr uLong kNewYear1980 = 1 << 21 | 1 << 16; // the first date that zip knows
 
-// A file for minizip that is a string.
-struct MemoryFile {
-  std::string bytes;
+// A file for minizip.
+struct StreamPosition {
   uint64_t position = 0;
+  virtual ~StreamPosition() = default;
+  virtual uint64_t size() const = 0;
 };
 
-MemoryFile &fileOf(voidpf stream) { return *static_cast<MemoryFile *>(stream); }
+voidpf openStream(voidpf opaque, const void *, int) { return opaque; }
+int closeStream(voidpf, voidpf) { return 0; }
+int testStream(voidpf, voidpf) { return 0; }
+ZPOS64_T tellStream(voidpf, voidpf stream) { return static_cast<StreamPosition *>(stream)->position; }
 
-voidpf openMemory(voidpf opaque, const void *, int) { return opaque; }
-int closeMemory(voidpf, voidpf) { return 0; }
-int testMemory(voidpf, voidpf) { return 0; }
-ZPOS64_T tellMemory(voidpf, voidpf stream) { return fileOf(stream).position; }
-
-uLong readMemory(voidpf, voidpf stream, void *to, uLong size) {
-  MemoryFile &file = fileOf(stream);
-  if (file.position >= file.bytes.size())
-    return 0;
-  uint64_t count = std::min<uint64_t>(size, file.bytes.size() - file.position);
-  std::memcpy(to, file.bytes.data() + file.position, count);
-  file.position += count;
-  return count;
-}
-
-uLong writeMemory(voidpf, voidpf stream, const void *from, uLong size) {
-  MemoryFile &file = fileOf(stream);
-  if (file.bytes.size() < file.position + size)
-    file.bytes.resize(file.position + size);
-  std::memcpy(file.bytes.data() + file.position, from, size);
-  file.position += size;
-  return size;
-}
-
-long seekMemory(voidpf, voidpf stream, ZPOS64_T offset, int origin) {
-  MemoryFile &file = fileOf(stream);
-  uint64_t base = origin == ZLIB_FILEFUNC_SEEK_SET   ? 0
-                  : origin == ZLIB_FILEFUNC_SEEK_CUR ? file.position
-                                                     : file.bytes.size();
+long seekStream(voidpf, voidpf stream, ZPOS64_T offset, int origin) {
+  auto &file = *static_cast<StreamPosition *>(stream);
+  uint64_t base = origin == ZLIB_FILEFUNC_SEEK_SET ? 0 : origin == ZLIB_FILEFUNC_SEEK_CUR ? file.position : file.size();
   uint64_t to = 0;
-  if (__builtin_add_overflow(base, offset, &to) || to > file.bytes.size())
+  if (__builtin_add_overflow(base, offset, &to) || to > file.size())
     return -1;
   file.position = to;
   return 0;
 }
 
-zlib_filefunc64_def functionsFor(MemoryFile &file) {
-  return {openMemory, readMemory, writeMemory, tellMemory, seekMemory, closeMemory, testMemory, &file};
-}
-
 } // namespace
 
-struct ZipArchive::Memory : MemoryFile {};
-struct ZipWriter::Memory : MemoryFile {};
+// Small reads, of which a directory has many, come from a window.
+struct ZipArchive::File : StreamPosition {
+  explicit File(RandomAccessBytes bytes) : bytes(std::move(bytes)) {}
+  uint64_t size() const override { return bytes.size(); }
+  size_t read(char *to, size_t size) {
+    constexpr size_t kWindow = size_t(1) << 16;
+    bool isInside = position >= windowBegin && position - windowBegin + size <= window.size();
+    if (!isInside && size < kWindow / 16) {
+      window = bytes.read(position, kWindow);
+      windowBegin = position;
+      isInside = true;
+      size = std::min(size, window.size());
+    }
+    if (isInside)
+      std::memcpy(to, window.data() + (position - windowBegin), size);
+    else
+      size = bytes.read(position, size, to);
+    position += size;
+    return size;
+  }
 
-ZipArchive::ZipArchive(const std::string &path, std::string bytes) : path(path), memory(new Memory) {
-  memory->bytes = std::move(bytes);
-  // minizip takes a record that is cut off for one of zeros.
-  size_t end = memory->bytes.rfind("PK\5\6"), left = end == std::string::npos ? 0 : memory->bytes.size() - end;
-  auto byte = [&](size_t i) { return size_t(static_cast<unsigned char>(memory->bytes[end + i])); };
+  RandomAccessBytes bytes;
+  std::string window;
+  uint64_t windowBegin = 0;
+  std::exception_ptr failure; // minizip is C: what reading throws waits here
+};
+
+struct ZipWriter::Memory : StreamPosition {
+  uint64_t size() const override { return bytes.size(); }
+  std::string bytes;
+};
+
+ZipArchive::ZipArchive(const std::string &path, RandomAccessBytes bytes)
+    : path(path), file(new File(std::move(bytes))) {
+  // minizip takes a record that is cut off for one of zeros. A comment may stand behind it.
+  size_t most = std::min<uint64_t>(file->size(), kEndRecord + UINT16_MAX);
+  std::string tail = file->bytes.read(file->size() - most, most);
+  size_t end = tail.rfind("PK\5\6"), left = end == std::string::npos ? 0 : tail.size() - end;
+  auto byte = [&](size_t i) { return size_t(static_cast<unsigned char>(tail[end + i])); };
   bool isWhole = left >= kEndRecord && left - kEndRecord == (byte(kEndRecord - 2) | byte(kEndRecord - 1) << 8);
-  zlib_filefunc64_def functions = functionsFor(*memory);
+  auto read = [](voidpf, voidpf stream, void *to, uLong size) -> uLong {
+    auto &archive = static_cast<File &>(*static_cast<StreamPosition *>(stream));
+    try {
+      return archive.read(static_cast<char *>(to), size);
+    } catch (...) {
+      archive.failure = std::current_exception();
+      return 0;
+    }
+  };
+  auto write = [](voidpf, voidpf, const void *, uLong) -> uLong { return 0; };
+  zlib_filefunc64_def functions = {openStream, read,        write,      tellStream,
+                                   seekStream, closeStream, testStream, static_cast<StreamPosition *>(file.get())};
   handle = isWhole ? unzOpen2_64("", &functions) : nullptr;
   if (!handle)
     damaged("its directory, which stands at the end, is missing");
@@ -87,6 +105,8 @@ ZipArchive::ZipArchive(const std::string &path, std::string bytes) : path(path),
 ZipArchive::~ZipArchive() { unzClose(handle); }
 
 void ZipArchive::damaged(const std::string &text) const {
+  if (file->failure)
+    std::rethrow_exception(file->failure);
   throw Problem(ExitCode::BadInput, path, "the zip archive is damaged: " + text, "copy or download the file again");
 }
 
@@ -109,7 +129,7 @@ void ZipArchive::list() {
                         "; stored and deflated members are read",
                     "write it with numpy.savez or numpy.savez_compressed");
     uint64_t most = info.compression_method ? kMostDeflateRatio * (info.compressed_size + 1) : info.compressed_size;
-    if (info.compressed_size > memory->bytes.size() || info.uncompressed_size > most)
+    if (info.compressed_size > file->size() || info.uncompressed_size > most)
       damaged(quotable(member.name) + " cannot have " + std::to_string(info.uncompressed_size) + " bytes");
     unz64_file_pos position = {};
     if (unzGetFilePos64(handle, &position) != UNZ_OK)
@@ -139,21 +159,47 @@ std::string ZipArchive::readBegin(const ZipMember &member, size_t most) const {
   return text;
 }
 
-std::string ZipArchive::read(const ZipMember &member) const {
+void ZipArchive::read(const ZipMember &member, const std::function<void(const ReadMember &)> &body) const {
   openMember(member);
-  std::string text;
-  int got = 0;
-  char chunk[1 << 16];
-  while (text.size() <= member.bytes && (got = unzReadCurrentFile(handle, chunk, sizeof chunk)) > 0)
-    text.append(chunk, static_cast<size_t>(got));
-  int closed = unzCloseCurrentFile(handle);
-  if (got < 0 || closed != UNZ_OK || text.size() != member.bytes)
+  uint64_t done = 0;
+  auto fail = [&](int closed) {
     damaged(quotable(member.name) + (closed == UNZ_CRCERROR ? " has another checksum" : " cannot be decompressed"));
-  return text;
+  };
+  auto read = [&](char *to, size_t size) {
+    while (size) {
+      int got = unzReadCurrentFile(handle, to, static_cast<unsigned>(std::min(size, size_t(1) << 20)));
+      if (got <= 0)
+        fail(unzCloseCurrentFile(handle));
+      to += got;
+      size -= static_cast<size_t>(got);
+      done += static_cast<size_t>(got);
+    }
+  };
+  body(read);
+  char more;
+  bool isAll = done == member.bytes && unzReadCurrentFile(handle, &more, 1) == 0;
+  if (int closed = unzCloseCurrentFile(handle); closed != UNZ_OK || !isAll)
+    fail(closed);
 }
 
 ZipWriter::ZipWriter() : memory(new Memory) {
-  zlib_filefunc64_def functions = functionsFor(*memory);
+  auto read = [](voidpf, voidpf stream, void *to, uLong size) -> uLong {
+    auto &file = static_cast<Memory &>(*static_cast<StreamPosition *>(stream));
+    uint64_t count = std::min<uint64_t>(size, file.bytes.size() - std::min<uint64_t>(file.position, file.bytes.size()));
+    std::memcpy(to, file.bytes.data() + file.position, count);
+    file.position += count;
+    return count;
+  };
+  auto write = [](voidpf, voidpf stream, const void *from, uLong size) -> uLong {
+    auto &file = static_cast<Memory &>(*static_cast<StreamPosition *>(stream));
+    if (file.bytes.size() < file.position + size)
+      file.bytes.resize(file.position + size);
+    std::memcpy(file.bytes.data() + file.position, from, size);
+    file.position += size;
+    return size;
+  };
+  zlib_filefunc64_def functions = {openStream, read,        write,      tellStream,
+                                   seekStream, closeStream, testStream, static_cast<StreamPosition *>(memory.get())};
   handle = zipOpen2_64("", APPEND_STATUS_CREATE, nullptr, &functions);
   if (!handle)
     throw std::bad_alloc();

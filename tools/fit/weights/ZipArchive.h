@@ -1,8 +1,10 @@
-// Zip archives in memory: members stored or deflated.
+// Zip archives: members stored or deflated.
 #ifndef DLC_TOOLS_FIT_WEIGHTS_ZIPARCHIVE_H
 #define DLC_TOOLS_FIT_WEIGHTS_ZIPARCHIVE_H
 
+#include "tools/fit/weights/RandomAccessBytes.h"
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,7 +22,7 @@ class ZipArchive {
 public:
   /// Throws a Problem: no zip archive, damaged, encrypted, a method other than stored and deflated, sizes that deflate
   /// cannot reach.
-  ZipArchive(const std::string &path, std::string bytes);
+  ZipArchive(const std::string &path, RandomAccessBytes bytes);
   ~ZipArchive();
   ZipArchive(const ZipArchive &) = delete;
   ZipArchive &operator=(const ZipArchive &) = delete;
@@ -28,16 +30,18 @@ public:
   const std::vector<ZipMember> &members() const { return all; }
   /// At most \p most bytes from the beginning of the member.
   std::string readBegin(const ZipMember &member, size_t most) const;
-  /// All of it; the checksum and the size agree with the directory.
-  std::string read(const ZipMember &member) const;
+  /// The next bytes of a member, as many as are asked for.
+  using ReadMember = std::function<void(char *to, size_t size)>;
+  /// \p body takes all bytes of the member. Throws a Problem: they end early, or the checksum is another.
+  void read(const ZipMember &member, const std::function<void(const ReadMember &)> &body) const;
 
 private:
-  struct Memory;
+  struct File;
   void list();
   void openMember(const ZipMember &member) const;
   [[noreturn]] void damaged(const std::string &text) const;
   std::string path;
-  std::unique_ptr<Memory> memory;
+  std::unique_ptr<File> file;
   void *handle = nullptr;
   std::vector<ZipMember> all;
 };

@@ -1,5 +1,5 @@
 """event_files.py LOGDIR HISTORY: reads event files by their definition, without TensorFlow: TFRecord frames and the
-fields of Event, Summary and HistogramProto. Anything else in them is an error."""
+fields of Event, Summary, HistogramProto and GraphDef. Anything else in them is an error."""
 import pathlib
 import struct
 import sys
@@ -62,9 +62,48 @@ def doubles(data):
     return struct.unpack(f"<{len(data) // 8}d", data)
 
 
+def signed(value):
+    return value - (1 << 64) if value >> 63 else value
+
+
+def shapes(value):
+    """Of AttrValue.list.shape, as text."""
+    (one,) = fields(value)
+    assert one[0] == 1
+    return " ".join("[" + ", ".join(str(signed(dict(fields(dim))[1])) for number, dim in fields(shape)) + "]"
+                    for _, shape in fields(one[1]))
+
+
+def nodes(graph):
+    """Name, op, inputs and attributes of each NodeDef; the version is there and every input is a node before."""
+    found, names = [], set()
+    for number, value in fields(graph):
+        if number == 4:
+            assert dict(fields(value)) == {1: 1}, "versions.producer"
+            continue
+        assert number == 1, number
+        node = {"inputs": [], "attributes": {}}
+        for field, part in fields(value):
+            if field == 3:
+                node["inputs"].append(part.decode())
+            elif field == 5:
+                entry = dict(fields(part))
+                node["attributes"][entry[1].decode()] = entry[2]
+            else:
+                node[{1: "name", 2: "op"}[field]] = part.decode()
+        assert node["name"] not in names and names.issuperset(node["inputs"]), node
+        names.add(node["name"])
+        found.append(node)
+    return found
+
+
 def read(folder):
     (path,) = folder.glob("events.out.tfevents.*")
     version, scalars, histograms = "", {}, {}
+    for event in map(dict, map(fields, records(path))):
+        for node in nodes(event.get(4, b"")):
+            shape = shapes(node["attributes"]["_output_shapes"]) if "_output_shapes" in node["attributes"] else "-"
+            print(f"graph: {node['name']}, {node['op']} of ({', '.join(node['inputs'])}), {shape}")
     for record in records(path):
         event = dict(fields(record))
         assert 1.6e9 < event[1] < 1e11, "wall time"
@@ -91,7 +130,8 @@ for part, prefix in (("train", ""), ("validation", "val_")):
         wanted = float(rows[step][header.index(prefix + tag.removeprefix("epoch_"))])
         right = right and struct.unpack("<f", struct.pack("<f", wanted))[0] == value
     if part == "train":
-        last = {tag.removesuffix("/histogram"): value for (tag, step), value in histograms.items() if step == 2}
+        last = {tag.removesuffix("/histogram"): value for (tag, step), value in histograms.items()
+                if step == len(rows) - 1}
         names = sorted(last)
         print(f"train: histograms {' '.join(names)} of {' '.join(str(int(last[name][3])) for name in names)} numbers")
     for histogram in histograms.values():

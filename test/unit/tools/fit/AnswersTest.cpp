@@ -128,7 +128,7 @@ TEST(AnswersTest, HasNothingToSayWhereShapesDiffer) {
 
 TEST(AnswersTest, SaysTheSameAsJson) {
   EXPECT_EQ(fit::assessmentJson(fourBinary()).dump(),
-            "{\"accuracy\":0.5,\"classes\":[\"0\",\"1\"],\"confusion\":[[1,1],[1,1]],\"f1\":0.5,\"mcc\":0.0,"
+            "{\"accuracy\":0.5,\"average_precision\":0.8333333333333333,\"classes\":[\"0\",\"1\"],\"confusion\":[[1,1],[1,1]],\"f1\":0.5,\"mcc\":0.0,"
             "\"precision\":0.5,\"roc_auc\":0.75,\"sensitivity\":0.5,\"specificity\":0.5}");
 }
 

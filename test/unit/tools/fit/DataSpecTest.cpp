@@ -49,6 +49,19 @@ TEST(DataSpecTest, ReadsColumnsOfOneFile) {
   EXPECT_EQ(spec.ports["y"].columns, (Columns{"class"}));
 }
 
+TEST(DataSpecTest, FilesWithoutNamesAreInTheOrderOfThePorts) {
+  DataSpec spec = overridden({"one.tsv", "two.tsv"});
+  EXPECT_EQ(spec.ports["x"].file, "one.tsv");
+  EXPECT_EQ(spec.ports["y"].file, "two.tsv");
+  EXPECT_TRUE(spec.ports["x"].fromHere);
+  EXPECT_EQ(spec.ports["y"].columns, (Columns{"class"})); // the recipe's
+  Complaint three = complaintOf([] { overridden({"a", "b", "c"}); });
+  EXPECT_EQ(three.code, ExitCode::Usage);
+  EXPECT_EQ(three.text, "found 3 files without a name, and the model takes x, y");
+  EXPECT_EQ(three.remedy, "say what is for what: x=FILE");
+  EXPECT_NE(complaintOf([] { overridden({"a", "b", "x=c"}); }).text, "");
+}
+
 TEST(DataSpecTest, RefusesOtherForms) {
   Complaint reader = parseComplaint({{"reader", "tabel"}});
   EXPECT_EQ(reader.place, "recipe");

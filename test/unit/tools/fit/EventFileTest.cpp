@@ -46,6 +46,10 @@ TEST(EventFileTest, AScalarIsASummaryValue) {
   EXPECT_EQ(event, bytes({0x09, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x10, 0xac, 0x02, 0x2a, 11}) + summary);
 }
 
+TEST(EventFileTest, AGraphIsTheFourthField) {
+  EXPECT_EQ(fit::graphEvent(1.0, "ab"), bytes({0x09, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x22, 2}) + "ab");
+}
+
 TEST(EventFileTest, HistogramsCountEveryFiniteValue) {
   fit::EventHistogram histogram = fit::histogramOf("w", {-2, 0, 0.5, 0.5, 3, NAN, INFINITY});
   EXPECT_EQ(histogram.least, -2);

@@ -5,6 +5,7 @@
 #include "test/unit/tools/fit/TemporaryFolder.h"
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace dlc::test {
 namespace {
@@ -72,6 +73,52 @@ TEST_F(FoldsTest, TheLossOrTheValuesSayWhatAClassIs) {
   EXPECT_TRUE(fit::classesOfRows(counts, custom()).empty());
   fit::Dataset whole = dataOf({3, 1, 2, 3}, DLC_I32);
   EXPECT_EQ(fit::classesOfRows(whole, custom()), (std::vector<int64_t>{3, 1, 2, 3}));
+}
+
+TEST_F(FoldsTest, ASplitByChanceHasItsShareOfEachClass) {
+  std::vector<double> targets;
+  for (int i = 0; i < 40; ++i)
+    targets.push_back(i >= 30 ? 1 : 0); // sorted: the last rows are of one class
+  fit::Dataset data = dataOf(targets);
+  fit::Recipe recipe = recipeOf("binary_crossentropy");
+  recipe.validationSplit = 0.25;
+  auto origins = [&] {
+    std::vector<int64_t> rows;
+    for (int64_t row = 0; row < data.rows(); ++row)
+      rows.push_back(data.target()->values.origin(row));
+    return rows;
+  };
+  fit::shuffleForSplit(data, recipe, 5);
+  std::vector<int64_t> first = origins();
+  EXPECT_TRUE(std::is_sorted(first.begin(), first.begin() + 30));
+  EXPECT_TRUE(std::is_sorted(first.begin() + 30, first.end()));
+  int64_t positive = std::count_if(first.begin() + 30, first.end(), [](int64_t row) { return row >= 30; });
+  EXPECT_TRUE(positive == 2 || positive == 3) << positive;
+  std::vector<int64_t> sorted = first, rows(40);
+  std::sort(sorted.begin(), sorted.end());
+  std::iota(rows.begin(), rows.end(), 0);
+  EXPECT_EQ(sorted, rows);
+  for (int64_t row = 0; row < 40; ++row)
+    EXPECT_EQ(data.target()->values.at(row, 0), first[static_cast<size_t>(row)] >= 30 ? 1 : 0);
+  EXPECT_EQ(data.target()->values.place(0), folder.path("t.tsv") + ":" + std::to_string(first[0] + 2));
+  fit::shuffleForSplit(data, recipe, 6); // of the file's order, whatever was before
+  EXPECT_NE(origins(), first);
+  fit::shuffleForSplit(data, recipe, 5);
+  EXPECT_EQ(origins(), first);
+  data.restoreOrder();
+  EXPECT_EQ(origins(), rows);
+}
+
+TEST_F(FoldsTest, ASplitByChanceOfQuantities) {
+  fit::Dataset data = dataOf({3, 1, 2, 5, 4});
+  fit::Recipe recipe = recipeOf("mse");
+  recipe.validationSplit = 0.4;
+  std::vector<double> last;
+  for (int64_t seed = 0; seed < 8; ++seed) {
+    fit::shuffleForSplit(data, recipe, seed);
+    last.push_back(data.target()->values.at(4, 0));
+  }
+  EXPECT_GT(std::set<double>(last.begin(), last.end()).size(), 1u);
 }
 
 TEST_F(FoldsTest, SaysWhyThereAreTooMany) {

@@ -1,6 +1,9 @@
 // What is inside a program: costs, memory and layers at a batch.
 #include "tools/fit/ProgramSummary.h"
+#include "test/unit/runtime/LoopProgram.h"
 #include "test/unit/tools/fit/Examples.h"
+#include "tools/fit/StepCosts.h"
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -72,13 +75,39 @@ TEST_F(ProgramSummaryTest, CountsWorkAtTheBatch) {
   EXPECT_EQ(summary.kernels[1].launches, 1);
 }
 
+TEST_F(ProgramSummaryTest, LoopsCountAsOftenAsTheyTurn) {
+  schema::ProgramT header = loopHeader();
+  ASSERT_EQ(header.functions[kSums]->steps[1]->body, 3u);
+  header.kernels[2]->flops = formula({{7, 0}});
+  ProgramSummary summary = fit::summarize(programOf(header), 10);
+  EXPECT_EQ(summary.functions[kSums].launches, 10); // one in each turn, `batch` turns
+  EXPECT_EQ(summary.functions[kSums].flops, 70);
+  EXPECT_EQ(summary.functions[kSums].flopsFormula, "7*batch");
+  EXPECT_EQ(summary.functions[kSumsBack].flops, 70);
+  EXPECT_EQ(summary.functions[kBlocks].launches, 0);
+  EXPECT_EQ(summary.functions[0].flopsFormula, "8*batch"); // two launches of 4*batch, no loop
+  EXPECT_EQ(fit::summaryJson(summary)["functions"][kSums]["flops_formula"], "7*batch");
+  int64_t ofOthers = fit::summarize(programOf(), 10).kernels[2].launches;
+  EXPECT_EQ(summary.kernels[2].launches, ofOthers + 20);
+  EXPECT_EQ(fit::summarize(programOf(header), 3).functions[kSums].flops, 21);
+}
+
+TEST_F(ProgramSummaryTest, LoopsInLoopsMultiply) {
+  fit::Program program = programOf(loopHeader());
+  fit::StepCosts costs = fit::stepCosts(program, kBlocks, {{"batch", 5}});
+  std::vector<int64_t> turns = costs.turns;
+  EXPECT_EQ(turns.front(), 1);
+  EXPECT_EQ(*std::max_element(turns.begin(), turns.end()), 10); // 5 examples of 2 blocks
+  EXPECT_EQ(fit::stepCosts(program, kBlocks, {{"batch", int64_t(1) << 62}}).turns.back(), int64_t(1) << 40); // shown no further
+}
+
 TEST_F(ProgramSummaryTest, AHugeBatchHasNoCosts) {
   ProgramSummary summary = fit::summarize(programOf(), int64_t(1) << 62);
   EXPECT_EQ(summary.functions[0].flops, std::nullopt);
   EXPECT_EQ(summary.functions[0].workspaceBytes, std::nullopt);
   EXPECT_EQ(summary.kernels[0].bytes, std::nullopt);
   EXPECT_TRUE(fit::summaryJson(summary)["functions"][0]["flops"].is_null());
-  EXPECT_NE(fit::summaryText(summary).find("y: f32[batch, 4]          2     -          -\n"), std::string::npos)
+  EXPECT_NE(fit::summaryText(summary).find("y: f32[batch, 4]          2     -          -  8*batch\n"), std::string::npos)
       << fit::summaryText(summary);
 }
 

@@ -79,6 +79,8 @@ TEST(RecipeTest, RefusesNumbersOutOfRange) {
   for (const char *text : {R"({"epochs": -1})", R"({"epochs": 1.5})", R"({"epochs": "ten"})", R"({"epochs": 1e300})",
                            R"({"epochs": 18446744073709551615})", R"({"epochs": true})"})
     EXPECT_EQ(complaint(text).text.substr(0, 52), "epochs must be a whole number of at least 0 and at m") << text;
+  EXPECT_TRUE(parseRecipe(json::parse(R"({"validation_shuffle": true})")).validationShuffle);
+  EXPECT_EQ(complaint(R"({"validation_shuffle": 1})").text, "validation_shuffle must be true or false, found 1");
   EXPECT_EQ(complaint(R"({"validation_split": 1})").text,
             "validation_split must be a number from 0 up to, not including, 1, found 1");
   EXPECT_EQ(complaint(R"({"shuffle": 1})").text, "shuffle must be true or false, found 1");

@@ -81,6 +81,34 @@ TEST(ReportTest, ShowsQuantities) {
   EXPECT_NE(page.find("Predicted against true"), std::string::npos);
 }
 
+TEST(ReportTest, LongListsAreFolded) {
+  ReportInput input = fullInput();
+  EXPECT_EQ(htmlReport(input).find("<details>"), std::string::npos);
+  input.program.workspace.assign(13, input.program.workspace[0]);
+  std::string page = htmlReport(input);
+  EXPECT_EQ(faultOfMarkup(page), "");
+  EXPECT_NE(page.find("<details><summary>13 values in the workspace of train_step</summary><table>"),
+            std::string::npos);
+  input.program.kernels.assign(20, input.program.kernels[0]);
+  page = htmlReport(input);
+  EXPECT_EQ(faultOfMarkup(page), "");
+  EXPECT_EQ(occurrences(page, "<details>"), 2u);
+}
+
+TEST(ReportTest, ShowsPicturesAndProjections) {
+  ReportInput input = fullInput();
+  input.reconstructions = {{kHostile}, {{{"png"}, kHostile, 8, 9}}, kHostile};
+  input.mistakes = {{kHostile}, {}, kHostile};
+  input.projections.push_back({kHostile, kHostile, {Chart(), Chart()}});
+  input.projections[0].charts[0].title = kHostile;
+  std::string page = htmlReport(input);
+  EXPECT_EQ(faultOfMarkup(page), "");
+  EXPECT_EQ(occurrences(page, "<img"), 1u);
+  EXPECT_NE(page.find("width=\"8\" height=\"9\" src=\"data:image/png;base64,cG5n\"/>"), std::string::npos);
+  EXPECT_NE(page.find("Mistakes on the test images"), std::string::npos);
+  EXPECT_EQ(occurrences(page, "<svg"), occurrences(htmlReport(fullInput()), "<svg") + 2);
+}
+
 TEST(ReportTest, SharesOfAClassWithoutRowsAreZero) {
   ReportInput input = fullInput();
   input.assessment = assessmentOf("binary_crossentropy", {0.2, 0.8}, {0, 0});
@@ -124,6 +152,40 @@ TEST(ReportChartsTest, CountsScoresInBins) {
   EXPECT_EQ(bars.series[0].points[0].y, 2);
   EXPECT_EQ(bars.series[1].points[19].y, 2);
   EXPECT_EQ(bars.series[1].points[0].y, 0);
+}
+
+TEST(ReportChartsTest, EachClassHasItsCurves) {
+  fit::PortData target = targetOf(DLC_I32, {"y"}, {0, 1, 1, 0});
+  target.values.labels = {"cat", "dog", "cow"}; // no cow is there
+  fit::Predictions output = predictionsOf({0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.6, 0.3, 0.1, 0.5, 0.4, 0.1}, 3);
+  std::vector<Chart> charts =
+      fit::assessmentCharts(fit::assess(recipeOf("sparse_categorical_crossentropy"), output, target, {0, 4}));
+  ASSERT_EQ(charts.size(), 2u);
+  // Scores of cat: 0.8 and 0.5 of cats, 0.2 and 0.6 of others: three of four pairs are in order.
+  EXPECT_EQ(charts[0].title, "ROC curves, mean area 0.75");
+  ASSERT_EQ(charts[0].series.size(), 2u);
+  EXPECT_EQ(charts[0].series[0].name, "cat (0.75)");
+  // Precision 1 at recall 1/2, 2/3 at recall 1: the mean is 5/6.
+  EXPECT_EQ(charts[1].series[0].name, "cat (0.833)");
+  EXPECT_EQ(charts[1].title, "Precision-recall, mean average precision 0.833");
+}
+
+TEST(ReportChartsTest, OfManyClassesTheWorstAreShown) {
+  std::vector<double> values, truth;
+  for (int i = 0; i < 12; ++i) {
+    truth.push_back(i);
+    for (int j = 0; j < 12; ++j) // classes 3 and 7 have the lowest score of all where they are
+      values.push_back(i == j ? (i == 3 || i == 7 ? 0.0 : 0.9) : 0.1);
+  }
+  std::vector<Chart> charts =
+      fit::assessmentCharts(fit::assess(recipeOf("sparse_categorical_crossentropy"), predictionsOf(values, 12),
+                                        targetOf(DLC_I32, {"y"}, truth), {0, 12}));
+  ASSERT_EQ(charts.size(), 2u);
+  ASSERT_EQ(charts[0].series.size(), 10u);
+  EXPECT_EQ(charts[0].series[0].name, "3 (0)");
+  EXPECT_EQ(charts[0].series[1].name, "7 (0)");
+  EXPECT_EQ(charts[0].series[2].name, "0 (1)");
+  EXPECT_EQ(charts[0].xLabel, "false positive rate; the 10 worst of 12 classes");
 }
 
 TEST(CountClassesTest, CountsByNumberAndName) {

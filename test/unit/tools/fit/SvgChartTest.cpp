@@ -2,6 +2,8 @@
 #include "tools/fit/SvgChart.h"
 #include "test/unit/tools/fit/WellFormed.h"
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -96,6 +98,52 @@ TEST(SvgChartTest, StacksBars) {
   EXPECT_NE(svg.find("y=\"214.0\" width=\"220.0\" height=\"60.0\" class=\"bar series0\""), std::string::npos) << svg;
   EXPECT_NE(svg.find("y=\"34.0\" width=\"220.0\" height=\"180.0\" class=\"bar series1\""), std::string::npos) << svg;
   EXPECT_EQ(occurrences(svg, "width=\"220.0\""), 3u);
+}
+
+TEST(SvgChartTest, ALegendIsBesideTheTitleOrBelowTheChart) {
+  Chart chart = lineOf({{0, 0}, {1, 10}});
+  chart.series.push_back({"validation", {{0, 0}, {1, 10}}});
+  EXPECT_NE(svgChart(chart).find("viewBox=\"0 0 520.0 320.0\""), std::string::npos);
+  EXPECT_NE(svgChart(chart).find("y=\"11.0\" width=\"10\""), std::string::npos);
+  for (int i = 2; i < 10; ++i)
+    chart.series.push_back({"a class with a name", {{0, 0}, {1, 10}}});
+  std::string svg = svgChart(chart);
+  EXPECT_EQ(faultOfMarkup(svg, 520), "");
+  EXPECT_NE(svg.find("viewBox=\"0 0 520.0 410.0\""), std::string::npos) << svg; // five rows of two
+  EXPECT_EQ(occurrences(svg, "width=\"10\""), 10u);
+  EXPECT_EQ(svg.find("y=\"11.0\" width=\"10\""), std::string::npos);
+}
+
+TEST(SvgChartTest, LabelsStandWhereDotsWould) {
+  Chart chart;
+  chart.kind = Chart::Kind::Dots;
+  chart.series.push_back({"", {{0, 0}, {1, NAN}, {1, 1}}, {"<A>", "B", "C"}});
+  std::string svg = svgChart(chart);
+  EXPECT_EQ(faultOfMarkup(svg), "");
+  EXPECT_EQ(occurrences(svg, "<circle"), 0u);
+  EXPECT_EQ(occurrences(svg, "class=\"mark series0\""), 2u);
+  EXPECT_NE(svg.find(">&lt;A&gt;</text>"), std::string::npos);
+}
+
+TEST(SvgChartTest, AUnitIsAsLongOnBothAxes) {
+  Chart chart;
+  chart.kind = Chart::Kind::Dots;
+  chart.sameUnit = true;
+  chart.series.push_back({"", {{0, 0}, {10, 1}}});
+  std::string svg = svgChart(chart);
+  double x1 = 0, y1 = 0, x2 = 0, y2 = 0;
+  size_t first = svg.find("<circle"), second = svg.find("<circle", first + 1);
+  ASSERT_EQ(std::sscanf(svg.c_str() + first, "<circle cx=\"%lf\" cy=\"%lf\"", &x1, &y1), 2);
+  ASSERT_EQ(std::sscanf(svg.c_str() + second, "<circle cx=\"%lf\" cy=\"%lf\"", &x2, &y2), 2);
+  EXPECT_NEAR((x2 - x1) / 10, y1 - y2, 0.2);
+  EXPECT_GT(x1, 62);
+  EXPECT_LT(x2, 506);
+}
+
+TEST(SvgChartTest, LongTicksHaveRoom) {
+  std::string svg = svgChart(lineOf({{1, 0.693147}, {2, 0.693148}})); // ticks of nine letters
+  size_t tick = svg.find("class=\"tick\" text-anchor=\"end\""), at = svg.rfind("x=\"", tick) + 3;
+  EXPECT_GT(std::strtod(svg.c_str() + at, nullptr), 9 * 7.5);
 }
 
 TEST(SvgChartTest, WholeTicksAreWhole) {

@@ -58,6 +58,26 @@ TEST(NpzFileTest, ColumnMajorAndBigEndianArraysAreTurned) {
   EXPECT_EQ(contentOf(npyOf("|b1", "False", "()", {1})), "bool:" + std::string("\1"));
 }
 
+TEST(NpzFileTest, LargeArraysComeInPieces) {
+  std::string columns(700 * 1000 * 2, '\0'), wanted;
+  for (size_t row = 0; row < 700; ++row)
+    for (size_t column = 0; column < 1000; ++column) {
+      size_t value = row * 1000 + column, place = 2 * (column * 700 + row);
+      columns[place] = static_cast<char>(value >> 8);
+      columns[place + 1] = static_cast<char>(value);
+      wanted += {static_cast<char>(value), static_cast<char>(value >> 8)};
+    }
+  NpyFile file("x.npy", npyOf(">u2", "True", "(700, 1000)", columns));
+  std::string found;
+  size_t pieces = 0;
+  file.loadPieces(0, [&](std::string_view piece) {
+    found += piece;
+    ++pieces;
+  });
+  EXPECT_EQ(pieces, 2u);
+  EXPECT_TRUE(found == wanted);
+}
+
 TEST(NpzFileTest, ReadsTheHeadersOfOtherVersions) {
   std::string header = "{'shape': (1L,), 'fortran_order': False, 'descr': \"|u1\"}";
   std::string bytes("\x93NUMPY\2\0", 8);
