@@ -6,6 +6,9 @@
 
 namespace dlc::plan {
 
+/// What the path of a value ends with that belongs to the backward direction.
+inline constexpr llvm::StringLiteral kGradientMark = " (gradient)";
+
 struct SourcePlace {
   llvm::StringRef file;  // "" if unknown
   llvm::StringRef where; // path of the value, "dense_1/x @ w"; "" if unknown

@@ -22,11 +22,10 @@ void dlc::markAsGradient(Operation *op) {
       for (Operation &inner : body.getBody().front())
         markAsGradient(&inner);
   }
-  static constexpr StringLiteral kMark = " (gradient)";
   auto place = dyn_cast<NameLoc>(plan::simplified(op->getLoc()));
-  if (!place || place.getName().getValue().ends_with(kMark))
+  if (!place || place.getName().getValue().ends_with(plan::kGradientMark))
     return;
-  op->setLoc(NameLoc::get(StringAttr::get(op->getContext(), place.getName().getValue() + kMark), place.getChildLoc()));
+  op->setLoc(NameLoc::get(StringAttr::get(op->getContext(), place.getName().getValue() + plan::kGradientMark), place.getChildLoc()));
 }
 
 static bool endsPath(Operation *op) { return op->hasTrait<NoGradient>(); }

@@ -6,9 +6,9 @@
 namespace dlc::fit {
 namespace {
 
-constexpr uint32_t kHeaderSegment = 1; // runtime/abi/FileFormat.h
-constexpr uint32_t kWorkspaceBuffer = 3, kLaunchStep = 0;
-constexpr uint64_t kAlignment = 64; // of slots
+constexpr uint32_t kHeaderSegment = 1;                                                       // runtime/abi/FileFormat.h
+constexpr uint32_t kWorkspaceBuffer = 3, kElementBuffer = 5, kLaunchStep = 0, kLoopStep = 3; // program.fbs
+constexpr uint64_t kAlignment = 64;                                                          // of slots
 
 using schema::Formula;
 
@@ -25,6 +25,12 @@ uint64_t valueOf(const Formula &formula, const std::vector<int64_t> &symbols) {
       return 0;
   }
   return sum < 0 ? 0 : static_cast<uint64_t>(sum);
+}
+
+// What a location's path ends with in the backward direction, as program.fbs says.
+bool isGradient(const std::string &where) {
+  const std::string mark = " (gradient)";
+  return where.size() >= mark.size() && where.compare(where.size() - mark.size(), mark.size(), mark) == 0;
 }
 
 class FunctionPlan {
@@ -66,27 +72,57 @@ private:
     return offsets;
   }
 
-  /// The steps that touch the buffer; the first of them writes it and gives it its name.
+  /// The buffer whose bytes \p buffer is a part of: elements lie before what they are elements of.
+  uint32_t wholeOf(uint32_t buffer) const {
+    while (function.buffers()->Get(buffer)->kind() == kElementBuffer)
+      buffer = function.buffers()->Get(buffer)->index();
+    return buffer;
+  }
+
+  bool uses(const schema::Step &step, uint32_t buffer) const {
+    return step.args() && std::any_of(step.args()->begin(), step.args()->end(),
+                                      [&](uint32_t argument) { return wholeOf(argument) == buffer; });
+  }
+
+  /// Of the launch, or of its kernel, which may be that of other places of the model, too.
+  const schema::Location *placeOf(const schema::Step &step) const {
+    const schema::Location *place = step.location();
+    if ((!place || !place->where() || !place->where()->size()) && step.kind() == kLaunchStep)
+      place = program.kernels()->Get(step.kernel())->location();
+    return place;
+  }
+
+  std::string whereOf(const schema::Step &step) const {
+    const schema::Location *place = placeOf(step);
+    return place && place->where() ? place->where()->str() : "";
+  }
+
+  /// The steps that touch the buffer, whole loops of them; the first writes it and gives it its name.
   bool findLife(uint32_t buffer, WorkspaceRow &row) const {
     bool used = false;
-    for (uint32_t step = 0; step < function.steps()->size(); ++step) {
-      const schema::Step &at = *function.steps()->Get(step);
-      if (!at.args() || std::find(at.args()->begin(), at.args()->end(), buffer) == at.args()->end())
+    uint32_t loopEnd = 0, loopBegin = 0; // of the outermost loop around the present step
+    std::string lastReader;
+    for (uint32_t index = 0; index < function.steps()->size(); ++index) {
+      const schema::Step &step = *function.steps()->Get(index);
+      if (index >= loopEnd && step.kind() == kLoopStep) {
+        loopBegin = index;
+        loopEnd = index + 1 + step.body();
+      }
+      if (!uses(step, buffer))
         continue;
-      row.lastStep = step;
+      bool isInLoop = index < loopEnd;
+      row.lastStep = isInLoop ? loopEnd - 1 : index;
+      lastReader = whereOf(step);
       if (used)
         continue;
       used = true;
-      row.firstStep = step;
-      const schema::Location *place = at.location();
-      if (at.kind() == kLaunchStep && program.kernels()->Get(at.kernel())->location())
-        place = program.kernels()->Get(at.kernel())->location();
-      if (!place)
-        continue;
-      row.value = place->where() ? place->where()->str() : "";
-      if (place->line() && program.sources() && place->source() < program.sources()->size())
+      row.firstStep = isInLoop ? loopBegin : index;
+      row.value = lastReader;
+      const schema::Location *place = placeOf(step);
+      if (place && place->line() && program.sources() && place->source() < program.sources()->size())
         row.place = program.sources()->Get(place->source())->path()->str() + ":" + std::to_string(place->line());
     }
+    row.kept = !isGradient(row.value) && isGradient(lastReader);
     return used;
   }
 

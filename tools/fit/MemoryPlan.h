@@ -20,6 +20,7 @@ struct WorkspaceRow {
   std::string function, value, place; // "train_step", "dense_1/x @ w", "model.dl:4:25"
   uint64_t offset = 0, bytes = 0;     // in the workspace; values with the same offset share memory
   uint32_t firstStep = 0, lastStep = 0;
+  bool kept = false; // from the forward direction until a step of the backward one reads it
 };
 
 std::vector<VariableRow> variableRows(const Program &program);

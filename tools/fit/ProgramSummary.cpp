@@ -135,6 +135,12 @@ ProgramSummary summarize(const Program &program, int64_t batch) {
   addFunctions(program, symbols, summary);
   summary.variables = variableRows(program);
   summary.workspace = workspaceRows(program, symbols);
+  for (FunctionRow &function : summary.functions)
+    for (const WorkspaceRow &row : summary.workspace)
+      if (row.kept && row.function == function.name) {
+        function.keptBytes += row.bytes;
+        ++function.keptValues;
+      }
   const char *const segments[] = {"header and plan", "variables", "constants", "code", "portable IR"};
   for (uint32_t kind = 1; kind <= 5; ++kind)
     summary.segments.push_back({segments[kind - 1], dlc_segment_bytes(program.handle(), kind)});

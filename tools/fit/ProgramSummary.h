@@ -26,6 +26,7 @@ struct FunctionRow {
   int64_t launches = 0;                   // of one call, the turns of its loops counted
   std::optional<int64_t> flops;           // likewise
   std::optional<uint64_t> workspaceBytes; // at the summary's batch
+  uint64_t keptBytes = 0, keptValues = 0; // of the workspace: from the forward direction for the backward one
   std::string flopsFormula = {};          // "" if it is too large
 };
 

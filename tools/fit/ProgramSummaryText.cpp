@@ -36,11 +36,12 @@ std::string variablesText(const ProgramSummary &summary) {
 }
 
 std::string workspaceText(const ProgramSummary &summary) {
-  AlignedTable table("lrrrll");
-  table.row({"function", "offset", "bytes", "steps", "source", "value"});
+  AlignedTable table("lrrrlll");
+  table.row({"function", "offset", "bytes", "steps", "kept", "source", "value"});
   for (const WorkspaceRow &row : summary.workspace)
     table.row({row.function, countText(static_cast<int64_t>(row.offset)), countText(static_cast<int64_t>(row.bytes)),
-               std::to_string(row.firstStep) + "-" + std::to_string(row.lastStep), row.place, row.value});
+               std::to_string(row.firstStep) + "-" + std::to_string(row.lastStep), row.kept ? "kept" : "", row.place,
+               row.value});
   return table.text(2);
 }
 
@@ -74,6 +75,10 @@ std::string summaryText(const ProgramSummary &summary) {
                    std::to_string(row.launches), siText(row.flops),
                    row.workspaceBytes ? bytesText(*row.workspaceBytes) : "-", row.flopsFormula});
   text += "\nfunctions, at batch " + std::to_string(summary.batch) + "\n" + functions.text(2);
+  for (const FunctionRow &row : summary.functions)
+    if (row.keptValues)
+      text += "  " + row.name + " keeps " + plural(static_cast<int64_t>(row.keptValues), "value") +
+              " of the forward direction for its gradient: " + bytesText(row.keptBytes) + "\n";
   AlignedTable kernels("llrrrll");
   kernels.row({"kernel", "kind", "launches", "flop", "bytes", "source", "value"});
   for (const KernelRow &row : summary.kernels)
@@ -110,6 +115,7 @@ json summaryJson(const ProgramSummary &summary) {
                                  {"launches", row.launches},
                                  {"flops", optionalNumber(row.flops)},
                                  {"flops_formula", row.flopsFormula},
+                                 {"kept_bytes", row.keptBytes},
                                  {"workspace_bytes", row.workspaceBytes ? json(*row.workspaceBytes) : json()}});
   for (const KernelRow &row : summary.kernels)
     root["kernels"].push_back({{"name", row.name},
@@ -134,6 +140,7 @@ json summaryJson(const ProgramSummary &summary) {
                                  {"bytes", row.bytes},
                                  {"first_step", row.firstStep},
                                  {"last_step", row.lastStep},
+                                 {"kept", row.kept},
                                  {"source", row.place},
                                  {"value", row.value}});
   for (const SegmentRow &row : summary.segments)

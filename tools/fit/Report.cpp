@@ -297,14 +297,16 @@ private:
                {"source"},
                {"offset", true},
                {"bytes", true},
-               {"alive in steps", true}});
+               {"alive in steps", true},
+               {"kept for the gradient"}});
     for (const WorkspaceRow &value : input.program.workspace)
       if (value.function == "train_step")
         row("td", {{value.value},
                    {value.place},
                    {countText(static_cast<int64_t>(value.offset)), true},
                    {countText(static_cast<int64_t>(value.bytes)), true},
-                   {std::to_string(value.firstStep) + "–" + std::to_string(value.lastStep), true}});
+                   {std::to_string(value.firstStep) + "–" + std::to_string(value.lastStep), true},
+                   {value.kept ? "kept" : ""}});
     out += std::string("</table>") + (isFolded ? "</details>" : "") +
            "</div>\n<p class=\"sub\">Values with the same offset share memory; the variables are one block of " +
            bytesText(variableBytes()) + ".</p>\n";

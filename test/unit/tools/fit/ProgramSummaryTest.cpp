@@ -119,8 +119,9 @@ TEST_F(ProgramSummaryTest, PlansTheWorkspace) {
   EXPECT_EQ(rows[0].offset, 0u);
   EXPECT_EQ(rows[0].firstStep, 0u);
   EXPECT_EQ(rows[0].lastStep, 1u);
-  EXPECT_EQ(rows[0].value, "sum");
-  EXPECT_EQ(rows[0].place, "sample.dl:5");
+  EXPECT_EQ(rows[0].value, "loss"); // the step's place, not that of its kernel, which others may launch, too
+  EXPECT_EQ(rows[0].place, "sample.dl:11");
+  EXPECT_FALSE(rows[0].kept);
   EXPECT_EQ(rows[1].function, "train_step");
   EXPECT_EQ(rows[1].firstStep, 1u); // is_finite writes it, the guard reads it
   EXPECT_EQ(rows[1].lastStep, 2u);
