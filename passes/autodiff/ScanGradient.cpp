@@ -55,6 +55,9 @@ private:
   SmallVector<Value> carryGradients, elementGradients, invariantGradients; // null: none
   SmallVector<std::pair<Value, Value>> residuals;                          // forward value, argument that stands for it
 
+  SmallVector<std::pair<BlockArgument, Value>>
+      begunFrom; // carries among them: forward ops are computed again from these
+
   // The backward loop.
   SmallVector<Value> backwardElements, stacks; // arguments of the turn, and the sequences they are elements of
   llvm::SetVector<Value> emitted;              // by the backward direction
@@ -167,6 +170,8 @@ void ScanGradient::keepResiduals() {
     for (SmallVectorImpl<Value> *gradients : {&carryGradients, &elementGradients, &invariantGradients})
       llvm::replace(*gradients, value, kept);
     residuals.emplace_back(value, kept);
+    if (auto carry = dyn_cast<BlockArgument>(value))
+      begunFrom.emplace_back(carry, kept);
   }
 }
 
@@ -267,8 +272,8 @@ func::FuncOp ScanGradient::createBackward() {
     mapping.map(argument, block.getArgument(next++));
   for (size_t index = 0; index < invariants; ++index)
     mapping.map(invariant(index), block.getArgument(next++));
-  for (auto [value, kept] : residuals)
-    mapping.map(value, mapping.lookup(kept)); // for forward ops that are computed again
+  for (auto [carry, kept] : begunFrom)
+    mapping.map(carry, mapping.lookup(kept));
   OpBuilder inner = OpBuilder::atBlockEnd(&block);
   for (Operation &op : turn.getBody().front())
     if (&op != marker)

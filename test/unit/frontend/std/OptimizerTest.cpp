@@ -96,10 +96,28 @@ double adamStep(double w, double g, int t, double *s, double rate, bool amsgrad)
   return w - alpha * s[0] / (std::sqrt(amsgrad ? s[2] : s[1]) + 1e-7);
 }
 
+/// A table of three rows, of which the first is looked up in the first step only, and the last never.
+TEST(OptimizerTest, LazyAdamLeavesRowsThatWereNotLookedUp) {
+  ModelRunner runner("model M(ids: i32[batch]) -> f64[batch, 2] { param table: T[3, 2] = ones; table[ids] }\n"
+                     "train M(y: f64[batch, 2]) {\n  loss = fn(p, y) => sum((p - y) * (p - y))\n"
+                     "  optimizer = adam(learning_rate = 0.1, lazy = true)\n}");
+  runner.call("init");
+  double first = 1, second = 1, slots[2][4] = {};
+  for (int t = 1; t <= kSteps; ++t) {
+    runner.call("train_step", {{"ids", {{2}, {t == 1 ? 0. : 1., 1}}}, {"y", {{2, 2}, {0, 0, 0, 0}}}});
+    if (t == 1)
+      first = adamStep(first, 2 * first, t, slots[0], 0.1, false);
+    second = adamStep(second, 2 * second * (t == 1 ? 1 : 2), t, slots[1], 0.1, false);
+  }
+  expectNear(runner.variables["table"].data, {first, first, second, second, 1, 1});
+}
+
 TEST(OptimizerTest, AdamFamily) {
   expectUpdate("adam()", [](double w, double g, int t, double *s) { return adamStep(w, g, t, s, 0.001, false); });
   expectUpdate("adam(learning_rate = 1.5, amsgrad = true)",
                [](double w, double g, int t, double *s) { return adamStep(w, g, t, s, 1.5, true); });
+  expectUpdate("adam(lazy = true)",
+               [](double w, double g, int t, double *s) { return adamStep(w, g, t, s, 0.001, false); });
   expectUpdate("adamw(learning_rate = 0.1)",
                [](double w, double g, int t, double *s) { return adamStep(w - w * 0.004 * 0.1, g, t, s, 0.1, false); });
   expectUpdate("adamax(learning_rate = 0.1)", [](double w, double g, int t, double *s) {
