@@ -125,7 +125,8 @@ static Value stopGradient(BuiltinCall &call) {
   return Value::tensor(graph::StopGradientOp::create(place.builder, place.location, tensor), call[0].isWeak());
 }
 
-/// The call of what grad(f) gives: f and wrt are bound, the rest are f's arguments.
+/// The call of what grad(f) gives: f and wrt are bound, by names that nobody can write, since the rest are f's arguments
+/// and may have any name.
 template <bool withValue> static Value callGradient(BuiltinCall &call) {
   std::vector<ArgumentValue> arguments(call.arguments.begin() + 2, call.arguments.end());
   return call.interpreter.gradientCall(call[0], call[1], std::move(arguments), call.range, withValue);
@@ -133,7 +134,7 @@ template <bool withValue> static Value callGradient(BuiltinCall &call) {
 
 template <bool withValue> static Value gradient(BuiltinCall &call) {
   static const Builtin kGradient{
-      withValue ? "value_and_grad(f)" : "grad(f)", {{"f", {}}, {"wrt", {}}}, true, callGradient<withValue>};
+      withValue ? "value_and_grad(f)" : "grad(f)", {{"(f)", {}}, {"(wrt)", {}}}, true, callGradient<withValue>};
   if (!call[0].isCallable())
     return call.interpreter.fail(call.place(0), call.name() + " needs a function, found " + call[0].describe());
   return Value::partial({Value::builtin(&kGradient), {{call[0], call.place(0), ""}, {call[1], call.place(1), ""}}});
@@ -145,7 +146,7 @@ static Value callCheckpoint(BuiltinCall &call) {
 }
 
 static Value checkpoint(BuiltinCall &call) {
-  static const Builtin kCheckpoint{"checkpoint(f)", {{"f", {}}}, true, callCheckpoint};
+  static const Builtin kCheckpoint{"checkpoint(f)", {{"(f)", {}}}, true, callCheckpoint};
   if (!call[0].isCallable())
     return call.interpreter.fail(call.place(0), "checkpoint needs a function or a layer, found " + call[0].describe());
   return Value::partial({Value::builtin(&kCheckpoint), {{call[0], call.place(0), ""}}});
@@ -157,8 +158,8 @@ static Value conditional(BuiltinCall &call) {
       return call.interpreter.fail(call.place(index), "cond needs a condition and two functions without arguments, as "
                                                       "cond(x > 0, fn() => a, fn() => b); found " +
                                                           call[index].describe());
-  if (std::optional<bool> known = call[0].is(ValueKind::Bool) ? std::optional(call[0].asBool()) : std::nullopt)
-    return call.interpreter.call(call[*known ? 1 : 2], ArrayRef<Value>(), call.range);
+  if (call[0].is(ValueKind::Bool))
+    return call.interpreter.call(call[call[0].asBool() ? 1 : 2], ArrayRef<Value>(), call.range);
   return call.interpreter.condition(call[0], call[1], call[2], call.range);
 }
 
@@ -168,7 +169,7 @@ static Value callCustomVjp(BuiltinCall &call) {
 }
 
 static Value customVjp(BuiltinCall &call) {
-  static const Builtin kCustomVjp{"custom_vjp(f, backward)", {{"f", {}}, {"backward", {}}}, true, callCustomVjp};
+  static const Builtin kCustomVjp{"custom_vjp(f, backward)", {{"(f)", {}}, {"(backward)", {}}}, true, callCustomVjp};
   for (size_t index : {0, 1})
     if (!call[index].isCallable())
       return call.interpreter.fail(call.place(index),
@@ -200,7 +201,7 @@ void addControlBuiltins(BuiltinTable &table) {
   table.add("grad(f, wrt = 0)", gradient<false>);
   table.add("value_and_grad(f, wrt = 0)", gradient<true>);
   table.add("checkpoint(f)", checkpoint);
-  table.add("cond(condition, then, otherwise)", conditional);
+  table.add("cond(test, then, otherwise)", conditional);
   table.add("custom_vjp(f, backward)", customVjp);
   table.add("add_loss(x)", addLoss);
 }

@@ -65,6 +65,10 @@ Value Interpreter::customVjpCall(const Value &function, const Value &backward, s
                                  SourceRange range) {
   if (!canBuild(range))
     return Value();
+  for (const ArgumentValue &argument : arguments)
+    if (!argument.name.empty())
+      return fail(argument.range, "a function with a gradient of its own takes its arguments by position, since the "
+                                  "backward function gets them in this order");
   NestedCall forward(*this, "custom_vjp", range);
   Value result = forward.call(function, arguments);
   if (result.isError())

@@ -170,10 +170,10 @@ public:
 
   /// `checkpoint(f)(…)`, `custom_vjp(f, backward)(…)`: EvaluateNestedCall.cpp
   Value checkpointCall(const Value &function, std::vector<ArgumentValue> arguments, SourceRange range);
-  /// `cond(condition, then, otherwise)`: both without arguments.
-  Value condition(const Value &test, const Value &then, const Value &otherwise, SourceRange range);
   Value customVjpCall(const Value &function, const Value &backward, std::vector<ArgumentValue> arguments,
                       SourceRange range);
+  /// `cond(test, then, otherwise)`: both without arguments.
+  Value condition(const Value &test, const Value &then, const Value &otherwise, SourceRange range);
 
   /// Requests the results of \p function and the derivative of the first by each argument of \p wrt.
   mlir::ValueRange emitValueAndGrad(FunctionScope &function, llvm::ArrayRef<mlir::Value> operands,

@@ -25,7 +25,8 @@ void dlc::markAsGradient(Operation *op) {
   auto place = dyn_cast<NameLoc>(plan::simplified(op->getLoc()));
   if (!place || place.getName().getValue().ends_with(plan::kGradientMark))
     return;
-  op->setLoc(NameLoc::get(StringAttr::get(op->getContext(), place.getName().getValue() + plan::kGradientMark), place.getChildLoc()));
+  op->setLoc(NameLoc::get(StringAttr::get(op->getContext(), place.getName().getValue() + plan::kGradientMark),
+                          place.getChildLoc()));
 }
 
 static bool endsPath(Operation *op) { return op->hasTrait<NoGradient>(); }

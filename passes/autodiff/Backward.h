@@ -61,6 +61,8 @@ llvm::LogicalResult differentiateScan(graph::ScanOp scan, llvm::ArrayRef<mlir::V
                                       llvm::ArrayRef<bool> operandNeeded, mlir::OpBuilder &builder,
                                       llvm::MutableArrayRef<mlir::Value> operandCotangents,
                                       llvm::SmallVectorImpl<mlir::Value> &replacements);
+/// A private function at the end of the module, named after the body of \p scan, which has no results yet.
+mlir::func::FuncOp createCallee(graph::ScanOp scan, const llvm::Twine &suffix, mlir::TypeRange arguments, bool isBody);
 /// A function that does what \p scan does, as a loop over parts of `recompute` steps and one over the rest. Null when
 /// the body is missing.
 mlir::func::FuncOp createScanParts(graph::ScanOp scan);

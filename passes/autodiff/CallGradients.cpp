@@ -5,6 +5,20 @@
 using namespace mlir;
 using namespace dlc;
 
+func::FuncOp dlc::createCallee(graph::ScanOp scan, const Twine &suffix, TypeRange arguments, bool isBody) {
+  auto module = scan->getParentOfType<ModuleOp>();
+  std::string name;
+  for (unsigned number = 1; name.empty() || module.lookupSymbol(name); ++number)
+    name = (scan.getBody() + suffix + (number == 1 ? "" : "_" + std::to_string(number))).str();
+  OpBuilder end = OpBuilder::atBlockEnd(module.getBody());
+  auto function = func::FuncOp::create(end, scan.getLoc(), name, end.getFunctionType(arguments, {}));
+  function.setPrivate();
+  if (isBody)
+    function->setAttr("graph.body", end.getUnitAttr());
+  function.addEntryBlock();
+  return function;
+}
+
 static func::FuncOp functionOf(Operation *op, StringRef name) {
   auto function = op->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>(name);
   return function && !function.isDeclaration() ? function : func::FuncOp();
@@ -68,6 +82,12 @@ LogicalResult dlc::differentiateCustomVjp(graph::CustomVjpOp call, ArrayRef<Valu
   llvm::append_range(arguments, call.getBackwardCaptures());
   IRMapping mapping;
   SmallVector<Value> gradients = inlined(backward, arguments, builder, mapping);
+  // One that is handed through belongs to the forward direction, where loops may still be replaced: a value of its own
+  // follows them.
+  Value event = *llvm::find_if(resultCotangents, [](Value cotangent) { return bool(cotangent); });
+  for (Value &gradient : gradients)
+    if (llvm::is_contained(arguments, gradient))
+      gradient = graph::WaitOp::create(builder, call.getLoc(), gradient.getType(), gradient, event);
   size_t next = 0;
   for (size_t index = 0; index < argumentCount; ++index)
     if (isFloat(call.getArgs()[index])) {

@@ -100,17 +100,21 @@ LogicalResult Differentiator::expand(graph::ValueAndGradOp request, func::FuncOp
     ++counts.forwardOps;
   }
   SmallVector<Value> gradients, results;
-  Operation *lastForward = request->getPrevNode();
+  // Behind the forward ops, of which differentiation may replace the last.
+  auto number = RankedTensorType::get({}, builder.getF32Type());
+  Operation *marker =
+      graph::ConstantOp::create(builder, request.getLoc(), DenseElementsAttr::get(cast<ShapedType>(number), 0.0f));
   if (failed(buildGradients(callee, clones, request.getWrt(), builder, request.getLoc(), gradients)))
     return failure();
   // Asked for only now: a loop of the copy may have been replaced by one that keeps more.
   for (Value result : body.getTerminator()->getOperands())
     results.push_back(clones.lookup(result));
   llvm::append_range(results, gradients);
-  for (Operation *op = request->getPrevNode(); op && op != lastForward; op = op->getPrevNode()) {
+  for (Operation *op = request->getPrevNode(); op != marker; op = op->getPrevNode()) {
     markAsGradient(op);
     ++counts.backwardOps;
   }
+  marker->erase();
   ++counts.requests;
   request->replaceAllUsesWith(results);
   request->erase();

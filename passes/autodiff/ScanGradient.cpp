@@ -29,7 +29,7 @@ private:
   void collectFactors(Value gradient);
   Value sumOutside(Value gradient);
   Value stackOf(Value value);
-  func::FuncOp createFunction(const Twine &suffix, TypeRange arguments);
+  Value orZeros(Value stack);
   /// The result of the loop that holds \p value of all turns anyway.
   std::optional<size_t> emitOf(Value value) const {
     auto found = std::find(returned.begin() + carries, returned.end(), value);
@@ -66,21 +66,9 @@ private:
 
 } // namespace
 
-func::FuncOp ScanGradient::createFunction(const Twine &suffix, TypeRange arguments) {
-  std::string name;
-  for (unsigned number = 1; name.empty() || module.lookupSymbol(name); ++number)
-    name = (scan.getBody() + suffix + (number == 1 ? "" : "_" + std::to_string(number))).str();
-  OpBuilder end = OpBuilder::atBlockEnd(module.getBody());
-  auto function = func::FuncOp::create(end, location, name, end.getFunctionType(arguments, {}));
-  function.setPrivate();
-  function->setAttr("graph.body", end.getUnitAttr());
-  function.addEntryBlock();
-  return function;
-}
-
 /// One turn with its forward and backward ops, on arguments (step, carries, elements, invariants, cotangents).
 LogicalResult ScanGradient::buildTurn(func::FuncOp body) {
-  turn = createFunction("_turn", body.getArgumentTypes());
+  turn = createCallee(scan, "_turn", body.getArgumentTypes(), /*isBody=*/true);
   Block &block = turn.getBody().front();
   OpBuilder inner = OpBuilder::atBlockEnd(&block);
   IRMapping clones;
@@ -160,7 +148,7 @@ void ScanGradient::keepResiduals() {
   };
   for (Value value : candidates) {
     bool isRead = llvm::any_of(value.getUses(), isBackward) || isResult(value);
-    // A turn that is computed again begins with its carries.
+    // A turn that is computed again begins with its carries; whether all are needed shows only later.
     if (scan.getRecompute() && isa<BlockArgument>(value))
       isRead = !value.use_empty();
     if (isCheap(value) || !isRead)
@@ -178,7 +166,7 @@ void ScanGradient::keepResiduals() {
 /// The forward direction alone; it also emits what is kept.
 func::FuncOp ScanGradient::createForward() {
   ValueRange arguments = ValueRange(turn.getArguments()).take_front(1 + carries + sequences + invariants);
-  func::FuncOp forward = createFunction("_forward", arguments.getTypes());
+  func::FuncOp forward = createCallee(scan, "_forward", arguments.getTypes(), /*isBody=*/true);
   OpBuilder inner = OpBuilder::atBlockEnd(&forward.getBody().front());
   IRMapping mapping;
   mapping.map(arguments, forward.getArguments());
@@ -259,7 +247,7 @@ func::FuncOp ScanGradient::createBackward() {
   llvm::append_range(types, ValueRange(backwardElements).getTypes());
   for (size_t index = 0; index < invariants; ++index)
     types.push_back(invariant(index).getType());
-  func::FuncOp backward = createFunction("_backward", types);
+  func::FuncOp backward = createCallee(scan, "_backward", types, /*isBody=*/true);
   Block &block = backward.getBody().front();
   IRMapping mapping;
   unsigned next = 0;
@@ -288,6 +276,16 @@ func::FuncOp ScanGradient::createBackward() {
   func::ReturnOp::create(inner, location, results);
   backward.setFunctionType(inner.getFunctionType(types, ValueRange(results).getTypes()));
   return backward;
+}
+
+/// What a loop emits, where it depends on a condition: zeros if it was not run.
+Value ScanGradient::orZeros(Value stack) {
+  if (!scan.getWhen())
+    return stack;
+  auto type = cast<RankedTensorType>(stack.getType());
+  Value holds = graph::BroadcastOp::create(builder, location, graph::withElementType(type, builder.getI1Type()),
+                                           scan.getWhen(), ArrayRef<int64_t>());
+  return graph::SelectOp::create(builder, location, holds, stack, zeros(builder, location, type));
 }
 
 LogicalResult ScanGradient::run(MutableArrayRef<Value> operandCotangents, graph::ScanOp &replacement) {
@@ -366,7 +364,7 @@ LogicalResult ScanGradient::run(MutableArrayRef<Value> operandCotangents, graph:
       operandCotangents[index] = loop.getResult(position);
   for (auto [index, gradient] : llvm::enumerate(elementGradients))
     if (gradient)
-      operandCotangents[carries + index] = emittedStacks.lookup(gradient);
+      operandCotangents[carries + index] = orZeros(emittedStacks.lookup(gradient));
   size_t next = floatCarries.size();
   for (auto [index, gradient] : llvm::enumerate(invariantGradients))
     if (gradient)

@@ -17,7 +17,6 @@ public:
   func::FuncOp build();
 
 private:
-  func::FuncOp createFunction(const Twine &suffix, TypeRange arguments, bool isBody);
   func::FuncOp createStep(func::FuncOp body);
   func::FuncOp createPart(func::FuncOp step);
   SmallVector<Value> runRest(OpBuilder &builder, func::FuncOp step, ValueRange carried, ValueRange sequences,
@@ -39,19 +38,6 @@ private:
 };
 
 } // namespace
-
-func::FuncOp ScanParts::createFunction(const Twine &suffix, TypeRange arguments, bool isBody) {
-  std::string name;
-  for (unsigned number = 1; name.empty() || module.lookupSymbol(name); ++number)
-    name = (scan.getBody() + suffix + (number == 1 ? "" : "_" + std::to_string(number))).str();
-  OpBuilder end = OpBuilder::atBlockEnd(module.getBody());
-  auto function = func::FuncOp::create(end, location, name, end.getFunctionType(arguments, {}));
-  function.setPrivate();
-  if (isBody)
-    function->setAttr("graph.body", end.getUnitAttr());
-  function.addEntryBlock();
-  return function;
-}
 
 static void finish(func::FuncOp function, OpBuilder &builder, ValueRange results) {
   func::ReturnOp::create(builder, function.getLoc(), results);
@@ -89,7 +75,7 @@ Value ScanParts::rows(OpBuilder &builder, Value sequence, int64_t start, int64_t
 func::FuncOp ScanParts::createStep(func::FuncOp body) {
   SmallVector<Type> types(body.getArgumentTypes());
   types.push_back(types.front());
-  func::FuncOp step = createFunction("_step", types, /*isBody=*/true);
+  func::FuncOp step = createCallee(scan, "_step", types, /*isBody=*/true);
   OpBuilder builder = OpBuilder::atBlockEnd(&step.getBody().front());
   IRMapping mapping;
   mapping.map(body.getArguments(), step.getArguments().drop_back());
@@ -109,7 +95,7 @@ func::FuncOp ScanParts::createPart(func::FuncOp step) {
   SmallVector<Type> types(step.getArgumentTypes().drop_back());
   for (auto [index, sequence] : llvm::enumerate(scan.getSequences()))
     types[1 + carries + index] = withLeading(sequence.getType(), {steps}, 1);
-  func::FuncOp part = createFunction("_part", types, /*isBody=*/true);
+  func::FuncOp part = createCallee(scan, "_part", types, /*isBody=*/true);
   OpBuilder builder = OpBuilder::atBlockEnd(&part.getBody().front());
   Value start = graph::MultiplyOp::create(builder, location, part.getArgument(0), scalar(builder, steps));
   ValueRange arguments = part.getArguments();
@@ -159,7 +145,7 @@ func::FuncOp ScanParts::build() {
   if (!body || body.isDeclaration())
     return {};
   func::FuncOp step = createStep(body), part = createPart(step);
-  func::FuncOp all = createFunction("_parts", scan->getOperandTypes(), /*isBody=*/false);
+  func::FuncOp all = createCallee(scan, "_parts", scan->getOperandTypes(), /*isBody=*/false);
   OpBuilder builder = OpBuilder::atBlockEnd(&all.getBody().front());
   ValueRange arguments = all.getArguments();
   ValueRange sequences = arguments.slice(carries, scan.getSequences().size());

@@ -138,7 +138,20 @@ void KernelDag::copySizes(Value from, Value to) {
   tensorSizes[to] = std::move(sizes);
 }
 
+/// Whether every index is made of loops and constants by + and, with a constant, *.
+static bool isStrided(AffineMap map) {
+  bool strided = map.getNumSymbols() == 0;
+  map.walkExprs([&](AffineExpr expr) {
+    AffineExprKind kind = expr.getKind();
+    strided &= kind != AffineExprKind::Mod && kind != AffineExprKind::FloorDiv && kind != AffineExprKind::CeilDiv;
+  });
+  return strided;
+}
+
 LogicalResult KernelDag::addGeneric(linalg::GenericOp generic) {
+  for (AffineMap map : generic.getIndexingMapsArray())
+    if (!isStrided(map))
+      return generic.emitOpError("must read at sums of loops times constants, got ") << AffineMapAttr::get(map);
   ValueKind kind = classify(generic);
   auto showsSizesOnly = [&](OpOperand *input) {
     return input->get().getDefiningOp<tensor::EmptyOp>() && generic.getMatchingBlockArgument(input).use_empty();

@@ -13,16 +13,23 @@ namespace dlc {
 #define GEN_PASS_DEF_VECTORIZEKERNELSPASS
 #include "passes/kernel/Passes.h.inc"
 
-// An index modulo the size of its dimension is the index: the lowering writes it so for reads of a part of a tensor.
+// A loop's number modulo a size that it does not reach is the number: the lowering writes so for reads of a part of a
+// tensor.
 static void removeModuli(mlir::func::FuncOp function) {
   function.walk([](mlir::linalg::GenericOp generic) {
     llvm::SmallVector<mlir::AffineMap> maps = generic.getIndexingMapsArray();
-    for (auto [map, operand] : llvm::zip_equal(maps, generic->getOperands())) {
+    llvm::SmallVector<int64_t> lengths = generic.getStaticLoopRanges();
+    auto isBelow = [&](mlir::AffineExpr loop, mlir::AffineExpr size) {
+      auto dim = llvm::dyn_cast<mlir::AffineDimExpr>(loop);
+      auto constant = llvm::dyn_cast<mlir::AffineConstantExpr>(size);
+      return dim && constant && !mlir::ShapedType::isDynamic(lengths[dim.getPosition()]) &&
+             lengths[dim.getPosition()] <= constant.getValue();
+    };
+    for (mlir::AffineMap &map : maps) {
       llvm::SmallVector<mlir::AffineExpr> exprs(map.getResults());
-      for (auto [dim, expr] : llvm::enumerate(exprs)) {
+      for (mlir::AffineExpr &expr : exprs) {
         auto modulo = llvm::dyn_cast<mlir::AffineBinaryOpExpr>(expr);
-        if (modulo && modulo.getKind() == mlir::AffineExprKind::Mod &&
-            modulo.getRHS() == llvm::cast<mlir::RankedTensorType>(operand.getType()).getDimSize(dim))
+        if (modulo && modulo.getKind() == mlir::AffineExprKind::Mod && isBelow(modulo.getLHS(), modulo.getRHS()))
           expr = modulo.getLHS();
       }
       map = mlir::AffineMap::get(map.getNumDims(), map.getNumSymbols(), exprs, map.getContext());

@@ -77,12 +77,19 @@ SmallVector<Value> KernelLowering::overWindows(Location loc, Read read, ArrayRef
   return generic(loc, read, {sizes, lengthMap}, inits, outMaps, iterators, body, "");
 }
 
-// A loop that stands alone for a dimension runs along all of it, says linalg's verifier. Where it reads a part only, the
-// index is written modulo the size, which changes nothing; dlc-vectorize-kernels takes it away again.
-static AffineMap withinSizes(AffineMap map, RankedTensorType type) {
+// A loop that stands alone for a dimension runs along all of it, says linalg's verifier. Where it reads a part only,
+// the index is written modulo the size, which changes nothing; dlc-vectorize-kernels takes it away again.
+static AffineMap withinSizes(AffineMap map, RankedTensorType type, ArrayRef<AffineMap> outMaps, ValueRange inits) {
+  auto isShorter = [&](AffineExpr loop, int64_t size) {
+    for (auto [out, init] : llvm::zip_equal(outMaps, inits))
+      for (auto [expr, length] : llvm::zip_equal(out.getResults(), cast<RankedTensorType>(init.getType()).getShape()))
+        if (expr == loop && !ShapedType::isDynamic(length) && length < size)
+          return true;
+    return false;
+  };
   SmallVector<AffineExpr> exprs(map.getResults());
   for (auto [expr, size] : llvm::zip_equal(exprs, type.getShape()))
-    if (isa<AffineDimExpr>(expr) && size > 1)
+    if (isa<AffineDimExpr>(expr) && isShorter(expr, size))
       expr = expr % size;
   return AffineMap::get(map.getNumDims(), 0, exprs, map.getContext());
 }
@@ -100,7 +107,7 @@ SmallVector<Value> KernelLowering::generic(Location loc, ArrayRef<Read> reads, c
     inputs.push_back(source.tensor);
     maps.push_back(simplifyAffineMap(source.view.compose(read.map)));
     if (source.isPart)
-      maps.back() = withinSizes(maps.back(), cast<RankedTensorType>(source.tensor.getType()));
+      maps.back() = withinSizes(maps.back(), cast<RankedTensorType>(source.tensor.getType()), outMaps, inits);
   }
   if (lengths.tensor) {
     inputs.push_back(lengths.tensor);

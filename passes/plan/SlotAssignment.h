@@ -18,7 +18,7 @@ struct Slot {
 };
 
 /// Sets `slot` of every buffer so that buffers of one slot never live at the same step. Greedy by size (Pisarchyk and
-/// Lee, 2020, shared objects): sizes with symbols first, then the largest, ties by first step, each to the slot that
+/// Lee, 2020, shared objects): the highest degree in symbols first, then the largest size, ties by first step, each to the slot that
 /// wastes least.
 /// \p nominal: the value of every symbol when sizes are compared.
 llvm::SmallVector<Slot> assignSlots(llvm::MutableArrayRef<BufferLifetime> buffers, int64_t nominal);

@@ -133,3 +133,57 @@ func.func private @loss(%h: tensor<4xf32>, %xs: tensor<7x4xf32>, %w: tensor<4xf3
   %l = graph.reduce_sum %n dims [0] : tensor<4xf32>
   return %l : tensor<f32>
 }
+
+// -----
+
+// A cotangent that is a value of the forward direction, here what the loop gives, follows the loop when it is replaced.
+// CHECK-LABEL: func.func @handed_through
+// CHECK: %[[F:.*]]:2 = graph.scan @[[FORWARD:.*]] length
+// CHECK: %[[D:.*]] = graph.wait %[[F]]#0 for
+// CHECK: graph.scan @{{.*}} length "t" reverse carries(%[[D]])
+func.func @handed_through(%h: tensor<4xf32>, %xs: tensor<?x4xf32, #graph.dims<"t", "">>) -> tensor<4xf32> {
+  %l, %g = graph.value_and_grad @loss(%h, %xs) wrt [0] : (tensor<4xf32>, tensor<?x4xf32, #graph.dims<"t", "">>) -> (tensor<f32>, tensor<4xf32>)
+  return %g : tensor<4xf32>
+}
+func.func private @turn(%i: tensor<i64>, %h: tensor<4xf32>, %x: tensor<4xf32>) -> tensor<4xf32> attributes {graph.body} {
+  %s = graph.add %h, %x : tensor<4xf32>
+  %n = graph.tanh %s : tensor<4xf32>
+  return %n : tensor<4xf32>
+}
+func.func private @sum(%x: tensor<4xf32>) -> tensor<f32> {
+  %l = graph.reduce_sum %x dims [0] : tensor<4xf32>
+  return %l : tensor<f32>
+}
+func.func private @itself(%x: tensor<4xf32>, %y: tensor<f32>, %d: tensor<f32>) -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+}
+func.func private @loss(%h: tensor<4xf32>, %xs: tensor<?x4xf32, #graph.dims<"t", "">>) -> tensor<f32> {
+  %n = graph.scan @turn length "t" carries(%h) sequences(%xs) invariants() : (tensor<4xf32>, tensor<?x4xf32, #graph.dims<"t", "">>) -> tensor<4xf32>
+  %l = graph.custom_vjp @sum(%n) captures() backward @itself captures() : (tensor<4xf32>) -> tensor<f32>
+  return %l : tensor<f32>
+}
+
+// -----
+
+// The sequence of a loop that may not be run gets zeros then: its elements' gradients are emitted by a loop that is not
+// run either.
+// CHECK-LABEL: func.func @when
+// CHECK: graph.scan @{{.*}} length "3" carries(%{{.*}}) sequences(%{{.*}}) invariants() when(%[[OK:.*]]) :
+// CHECK: %[[B:.*]]:2 = graph.scan @{{.*}} length "3" reverse carries(%{{.*}}) sequences(%{{.*}}) invariants() when(%[[OK]]) :
+// CHECK: %[[ALL:.*]] = graph.broadcast %[[OK]] dims [] : tensor<i1> -> tensor<3x4xi1>
+// CHECK: %[[G:.*]] = graph.select %[[ALL]], %[[B]]#1, %{{.*}} : tensor<3x4xf32>
+// CHECK: return %[[G]]
+func.func @when(%h: tensor<4xf32>, %xs: tensor<3x4xf32>, %ok: tensor<i1>) -> tensor<3x4xf32> {
+  %l, %g = graph.value_and_grad @loss(%h, %xs, %ok) wrt [1] : (tensor<4xf32>, tensor<3x4xf32>, tensor<i1>) -> (tensor<f32>, tensor<3x4xf32>)
+  return %g : tensor<3x4xf32>
+}
+func.func private @turn(%i: tensor<i64>, %h: tensor<4xf32>, %x: tensor<4xf32>) -> tensor<4xf32> attributes {graph.body} {
+  %s = graph.add %h, %x : tensor<4xf32>
+  %n = graph.tanh %s : tensor<4xf32>
+  return %n : tensor<4xf32>
+}
+func.func private @loss(%h: tensor<4xf32>, %xs: tensor<3x4xf32>, %ok: tensor<i1>) -> tensor<f32> {
+  %n = graph.scan @turn length "3" carries(%h) sequences(%xs) invariants() when(%ok) : (tensor<4xf32>, tensor<3x4xf32>, tensor<i1>) -> tensor<4xf32>
+  %l = graph.reduce_sum %n dims [0] : tensor<4xf32>
+  return %l : tensor<f32>
+}

@@ -28,3 +28,19 @@ func.func private @other_form(%x: tensor<4xf32>) -> tensor<2x2xf32>
   %y = tensor.reshape %x(%shape) : (tensor<4xf32>, tensor<2xindex>) -> tensor<2x2xf32>
   return %y : tensor<2x2xf32>
 }
+
+// -----
+
+// A modulus is taken away only where the loop does not reach it.
+func.func private @wraps_around(%x: tensor<4xf32>, %y: tensor<2x8xf32>) -> tensor<2x8xf32>
+    attributes {graph.kernel, kernel.kind = "elementwise", kernel.symbols = [], kernel.arg_sizes = [["4"], ["2", "8"]], kernel.result_sizes = [["2", "8"]]} {
+  %0 = tensor.empty() : tensor<2x8xf32>
+  // expected-error @+1 {{must read at sums of loops times constants, got affine_map<(d0, d1) -> (d1 mod 4)>}}
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d1 mod 4)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %y : tensor<4xf32>, tensor<2x8xf32>) outs(%0 : tensor<2x8xf32>) {
+  ^bb0(%in: f32, %in_0: f32, %out: f32):
+    %2 = arith.addf %in, %in_0 : f32
+    linalg.yield %2 : f32
+  } -> tensor<2x8xf32>
+  return %1 : tensor<2x8xf32>
+}
