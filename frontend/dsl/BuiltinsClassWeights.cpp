@@ -63,37 +63,57 @@ bool checkTakesClassWeights(Interpreter &interpreter, const Value &loss, SourceR
   return true;
 }
 
-/// What `fit` counts: the training rows of each class.
-static unsigned countsVariable(Interpreter &interpreter, RankedTensorType type, SourceRange range) {
-  constexpr StringRef kPath = "class_weight/counts";
-  if (std::optional<unsigned> id = interpreter.variables.find(kPath))
-    return *id;
-  Variable variable(kPath.str(), type, VariableKind::Slot);
-  variable.location = interpreter.fileLocation(range);
+/// What `fit` counts: the training rows of each class. Every call has counts of its own, since it may be about another
+/// target; all functions elaborate the same loss, so that the first call of one is the first of another. A slot: @init
+/// sets it back, for each fold too, and it is none of the model's weights, as State would be. Nullopt after an error.
+static std::optional<unsigned> countsVariable(BuiltinCall &call, RankedTensorType type, SourceRange range) {
+  Interpreter &interpreter = call.interpreter;
+  std::string path = "class_weight/counts";
+  std::optional<unsigned> id = interpreter.variables.find(path);
+  for (unsigned number = 2; id && interpreter.run->variables.contains(*id); ++number) {
+    if (!interpreter.spend(range))
+      return std::nullopt;
+    path = "class_weight/counts_" + std::to_string(number);
+    id = interpreter.variables.find(path);
+  }
+  FileLineColLoc location = interpreter.fileLocation(interpreter.userRange(call.range));
+  if (id) {
+    const Variable &known = interpreter.variables[*id];
+    if (known.kind != VariableKind::Slot || known.type != type || known.location != location) {
+      interpreter.fail(range,
+                       "balanced needs the same calls of class_weights in training and where classes are counted, "
+                       "in fit; call it whatever 'training' is, and outside of fit blocks");
+      return std::nullopt;
+    }
+    interpreter.run->variables.insert(*id);
+    return id;
+  }
+  Variable variable(path, type, VariableKind::Slot);
+  variable.location = location;
   variable.initializer = [&interpreter, type, range] {
     return filled(interpreter.place(range), Value::integer(0), type.getElementType(), graph::sizesOf(type));
   };
-  return interpreter.variables.add(std::move(variable));
+  id = interpreter.variables.add(std::move(variable));
+  interpreter.run->variables.insert(*id);
+  return id;
 }
 
 /// n / (classes * count) of each class, as scikit-learn's "balanced"; 1 as long as nothing was counted.
 static Value balancedWeights(BuiltinCall &call, mlir::Value counts, SourceRange range) {
   Interpreter &interpreter = call.interpreter;
   auto type = cast<RankedTensorType>(counts.getType());
-  unsigned id = countsVariable(interpreter, type, range);
-  if (interpreter.variables[id].type != type)
-    return interpreter.fail(range, "balanced counts the classes of one target, but the loss has one of " +
-                                       Twine(interpreter.variables[id].type.getDimSize(0)) + " classes and one of " +
-                                       Twine(type.getDimSize(0)) + "; give class_weight numbers, or weigh one of them");
+  std::optional<unsigned> id = countsVariable(call, type, range);
+  if (!id)
+    return Value();
   Place place = interpreter.place(call.range);
   OpBuilder &builder = place.builder;
   Type element = type.getElementType();
   Sizes sizes = graph::sizesOf(type);
   if (interpreter.run->fitting) {
-    mlir::Value before = interpreter.scope->read(id);
-    interpreter.scope->write(id, graph::AddOp::create(builder, place.location, before, counts));
+    mlir::Value before = interpreter.scope->read(*id);
+    interpreter.scope->write(*id, graph::AddOp::create(builder, place.location, before, counts));
   }
-  mlir::Value counted = interpreter.scope->read(id);
+  mlir::Value counted = interpreter.scope->read(*id);
   mlir::Value total = graph::ReduceSumOp::create(builder, place.location, counted, ArrayRef<int64_t>{0});
   mlir::Value rows = broadcastTo(place, total, sizes);
   mlir::Value one = filled(place, Value::integer(1), element, sizes);

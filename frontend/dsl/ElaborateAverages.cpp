@@ -1,11 +1,16 @@
 // Averages of the parameters (`ema`). A parameter is its average, so that all but the training step evaluate, predict,
-// export and ship it without knowing; the weights that training goes on with are a slot of the parameter.
+// export and ship it without knowing; the weights that training goes on with are a slot of the parameter. Who writes a
+// parameter from outside writes the slot, too (docs/program-format.md), so that no step asks where its weights are
+// from.
 #include "frontend/dsl/ProgramElaborator.h"
 #include "ir/graph/GraphOps.h"
 
 using namespace mlir;
 
 namespace dlc::dsl {
+
+/// Part of the program's format, as docs/program-format.md says: importers know it.
+constexpr StringLiteral kRawWeights = ":ema/raw";
 
 /// Whether no step has been finished yet, in the sizes of \p like.
 static mlir::Value isFirstStep(Place place, mlir::Value step, mlir::Value like) {
@@ -16,7 +21,7 @@ static mlir::Value isFirstStep(Place place, mlir::Value step, mlir::Value like) 
 }
 
 unsigned ProgramElaborator::rawVariable(unsigned param) {
-  std::string path = interpreter.variables[param].name + ":ema/raw";
+  std::string path = interpreter.variables[param].name + kRawWeights.str();
   if (std::optional<unsigned> id = interpreter.variables.find(path))
     return *id;
   Variable raw(path, interpreter.variables[param].type, VariableKind::Slot);
@@ -35,11 +40,7 @@ void ProgramElaborator::trainRawWeights() {
     if (interpreter.variables[id].kind != VariableKind::Param || !interpreter.variables[id].trainable)
       return average;
     averages[id] = average;
-    mlir::Value raw = scope->read(rawVariable(id));
-    mlir::Value step = scope->read(*interpreter.variables.find("step"));
-    // Before the first step the parameter may have come from a file of weights.
-    Place place{scope->builder(), interpreter.fileLocation(recipe->emaRange)};
-    return graph::SelectOp::create(place.builder, place.location, isFirstStep(place, step, average), average, raw);
+    return scope->read(rawVariable(id));
   });
 }
 

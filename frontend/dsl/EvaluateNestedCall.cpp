@@ -51,6 +51,12 @@ static bool gradientsOf(Interpreter &interpreter, const Value &returned, const s
       return false;
     }
     for (auto [leaf, gradient] : llvm::zip(wanted, given)) {
+      // No broadcasting but of literals: a sum over too much would go unnoticed.
+      if (gradient.isRuntime() && graph::sizesOf(gradient.tensorType()) != graph::sizesOf(leaf.tensorType())) {
+        interpreter.fail(range, "the gradient of argument " + Twine(index) + " must be " + leaf.describe() +
+                                    ", as the argument, but is " + gradient.describe());
+        return false;
+      }
       mlir::Value tensor =
           interpreter.fitted(gradient, leaf.tensorType(), range, "the gradient of argument " + Twine(index));
       if (!tensor)
@@ -69,6 +75,11 @@ Value Interpreter::customVjpCall(const Value &function, const Value &backward, s
     if (!argument.name.empty())
       return fail(argument.range, "a function with a gradient of its own takes its arguments by position, since the "
                                   "backward function gets them in this order");
+  std::optional<unsigned> taken = requiredArguments(backward);
+  if (taken && *taken != arguments.size() + 2)
+    return fail(range, "the backward function gets " + Twine(arguments.size() + 2) +
+                           " arguments, those of the function, its result and the cotangent of that, but takes " +
+                           Twine(*taken));
   NestedCall forward(*this, "custom_vjp", range);
   Value result = forward.call(function, arguments);
   if (result.isError())
@@ -131,11 +142,6 @@ static bool elaborateSide(Interpreter &interpreter, Side &side, const Value &fun
   if (!side.nested.function.written().empty() || !side.nested.addedLosses.empty()) {
     interpreter.fail(range, "state cannot be changed, and add_loss not be used, in a side of cond; give the value as a "
                             "result, and write it behind cond");
-    return false;
-  }
-  if (side.result.isCallable()) {
-    interpreter.fail(range, "the functions of cond take no arguments; what they need they see, as "
-                            "cond(mean(x) > 0, fn() => f(x), fn() => x)");
     return false;
   }
   FunctionScope *around = std::exchange(interpreter.scope, &side.nested.function);

@@ -42,6 +42,9 @@ Value NestedCall::call(const Value &callee, const std::vector<ArgumentValue> &ar
   Value result = interpreter.call(callee, std::move(inner), range);
   addedLosses = std::exchange(interpreter.run->addedLosses, std::move(before));
   interpreter.scope = around;
+  if (result.isCallable())
+    return interpreter.fail(range, "this call needs all arguments of the function at once; it gives " +
+                                       result.describe());
   return result;
 }
 

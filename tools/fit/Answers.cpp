@@ -85,8 +85,10 @@ size_t trueClass(const PortData &target, int64_t row, AnswerKind kind) {
   int64_t columns = target.values.width();
   if (kind == AnswerKind::Binary)
     return target.values.at(row, 0) > 0.5 ? 1 : 0;
-  if (columns == 1)
-    return static_cast<size_t>(target.values.at(row, 0));
+  if (columns == 1) {
+    double number = target.values.at(row, 0);
+    return number >= 0 && number < 0x1p53 ? static_cast<size_t>(number) : kNoClass; // also for NaN
+  }
   std::vector<double> values;
   for (int64_t column = 0; column < columns; ++column)
     values.push_back(target.values.at(row, column));

@@ -5,6 +5,7 @@
 #include "tools/fit/BatchRunner.h"
 #include "tools/fit/Classification.h"
 #include "tools/fit/Recipe.h"
+#include <cstdint>
 #include <optional>
 
 namespace dlc::fit {
@@ -26,6 +27,8 @@ size_t predictedClass(const Predictions &predictions, int64_t row, AnswerKind ki
 /// "setosa", or the number.
 std::string className(const std::vector<std::string> &names, size_t number);
 
+/// Of an example whose target is negative, too large to be counted, or NaN.
+inline constexpr size_t kNoClass = SIZE_MAX;
 /// The class that an example belongs to, by its target.
 size_t trueClass(const PortData &target, int64_t row, AnswerKind kind);
 

@@ -249,20 +249,23 @@ void Dataset::reorder(const std::vector<int64_t> &order) {
   auto origins = std::make_shared<std::vector<int64_t>>();
   for (int64_t row : order)
     origins->push_back(portData.empty() ? row : portData.front().values.origin(row));
-  for (PortData &port : portData) {
-    size_t bytes = static_cast<size_t>(elementCount(port.rowShape)) * bytesOf(port.values.dtype);
-    RowStorage moved(0);
+  std::vector<RowStorage> moved(portData.size());
+  for (size_t i = 0; i < portData.size(); ++i) {
+    size_t bytes = static_cast<size_t>(elementCount(portData[i].rowShape)) * bytesOf(portData[i].values.dtype);
+    moved[i].resize(0);
     for (int64_t row : order)
-      port.values.data.read(static_cast<size_t>(row) * bytes, bytes, moved.extend(bytes));
-    port.values.data = std::move(moved);
-    port.values.origins = origins;
+      portData[i].values.data.read(static_cast<size_t>(row) * bytes, bytes, moved[i].extend(bytes));
   }
-  if (names.names.empty())
-    return;
-  std::vector<std::string> moved;
-  for (int64_t row : order)
-    moved.push_back(std::move(names.names[static_cast<size_t>(row)]));
-  names.names = std::move(moved);
+  std::vector<std::string> movedNames;
+  if (!names.names.empty())
+    for (int64_t row : order)
+      movedNames.push_back(names.names[static_cast<size_t>(row)]);
+  // Nothing fails any more: rows of different ports never belong to different orders.
+  for (size_t i = 0; i < portData.size(); ++i) {
+    portData[i].values.data = std::move(moved[i]);
+    portData[i].values.origins = origins;
+  }
+  names.names = std::move(movedNames);
 }
 
 void Dataset::restoreOrder() {

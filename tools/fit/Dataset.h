@@ -66,6 +66,7 @@ public:
   const std::string &words() const { return vocabulary; }
 
   /// Row i becomes what row order[i] is now; rows are named and placed as before. restoreOrder(): as they were read.
+  /// All ports or, where a disk is full, none.
   void reorder(const std::vector<int64_t> &order);
   void restoreOrder();
 

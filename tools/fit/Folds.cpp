@@ -116,7 +116,7 @@ void shuffleForSplit(Dataset &data, const Recipe &recipe, int64_t seed) {
   int64_t kept = trainingRows(data.rows(), recipe.validationSplit);
   std::sort(order.begin(), order.begin() + kept);
   std::sort(order.begin() + kept, order.end());
-  data.reorder(std::move(order));
+  data.reorder(order);
 }
 
 } // namespace dlc::fit

@@ -21,6 +21,18 @@ constexpr double kFloor = 1e-3;
 // A loss is a sum, whose last digits are rounded more than once.
 constexpr double kRoundings = 8;
 
+const char *verdictText(GradientVerdict verdict) {
+  switch (verdict) {
+  case GradientVerdict::Agrees:
+    return "ok";
+  case GradientVerdict::TooCoarse:
+    return "too coarse";
+  case GradientVerdict::Differs:
+    return "WRONG";
+  }
+  return "";
+}
+
 class GradientChecker {
 public:
   GradientChecker(const Program &program, const GradientCheckOptions &options)
@@ -131,7 +143,10 @@ private:
       row.elementError =
           std::max(row.elementError, compare(variable, gradient, direction, "element " + std::to_string(index), row));
     }
-    row.passed = row.directionError <= options.tolerance && row.elementError <= options.tolerance;
+    if (!(row.directionError <= options.tolerance && row.elementError <= options.tolerance))
+      row.verdict = GradientVerdict::Differs;
+    else if (isTooCoarse(row.analytic, row.numeric, row.rounding))
+      row.verdict = GradientVerdict::TooCoarse;
     return row;
   }
 
@@ -155,6 +170,10 @@ double gradientError(double analytic, double numeric, double rounding) {
          std::max({std::abs(analytic), std::abs(numeric), kFloor});
 }
 
+bool isTooCoarse(double analytic, double numeric, double rounding) {
+  return rounding > std::max({std::abs(analytic), std::abs(numeric), kFloor});
+}
+
 std::vector<GradientRow> checkGradients(const Program &program, const GradientCheckOptions &options) {
   for (const dlc_variable &variable : program.variables())
     if (variable.kind == DLC_PARAM && variable.dtype != DLC_F64)
@@ -171,8 +190,22 @@ std::string gradientTable(const std::vector<GradientRow> &rows) {
   for (const GradientRow &row : rows)
     table.row({row.parameter, row.shape, numberText(row.directionError, 2), numberText(row.elementError, 2),
                numberText(row.rounding, 2), numberText(row.analytic, 6), numberText(row.numeric, 6), row.worst,
-               row.passed ? "ok" : "WRONG"});
+               verdictText(row.verdict)});
   return table.text();
+}
+
+std::string gradientSummary(const std::vector<GradientRow> &rows) {
+  auto count = [&](GradientVerdict verdict) {
+    return std::count_if(rows.begin(), rows.end(), [=](const GradientRow &row) { return row.verdict == verdict; });
+  };
+  std::string text = std::to_string(count(GradientVerdict::Agrees)) + " of " + std::to_string(rows.size()) +
+                     " gradients agree with finite differences\n";
+  if (auto coarse = count(GradientVerdict::TooCoarse))
+    text +=
+        plural(coarse, "gradient") + (coarse == 1 ? " was" : " were") +
+        " too coarse to tell: the loss is so large that its rounding is more than the gradient; make it smaller, with "
+        "a mean instead of a sum or a smaller --batch\n";
+  return text;
 }
 
 } // namespace dlc::fit

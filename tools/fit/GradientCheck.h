@@ -19,6 +19,11 @@ double roundingOfDifference(double loss, double step);
 /// The difference of the two numbers beyond \p rounding, relative to the larger of them; infinite if one is not finite.
 double gradientError(double analytic, double numeric, double rounding);
 
+/// Whether that much \p rounding could hide both numbers, so that their agreement says nothing.
+bool isTooCoarse(double analytic, double numeric, double rounding);
+
+enum class GradientVerdict { Agrees, TooCoarse, Differs };
+
 struct GradientRow {
   std::string parameter, shape;
   double directionError = 0;        // the largest over the directions
@@ -26,7 +31,7 @@ struct GradientRow {
   double analytic = 0, numeric = 0; // of the worst of them
   double rounding = 0;              // the largest that was allowed for
   std::string worst;                // "direction 2", "element 17"
-  bool passed = true;
+  GradientVerdict verdict = GradientVerdict::Agrees;
 };
 
 /// Needs a program in f64 with a function `gradients`. Inputs and targets are random; the parameters are those of
@@ -35,6 +40,8 @@ struct GradientRow {
 std::vector<GradientRow> checkGradients(const Program &program, const GradientCheckOptions &options);
 
 std::string gradientTable(const std::vector<GradientRow> &rows);
+/// How many agree, and how many could not be told, with the remedy.
+std::string gradientSummary(const std::vector<GradientRow> &rows);
 
 } // namespace dlc::fit
 

@@ -1,30 +1,16 @@
 #include "tools/fit/MemoryPlan.h"
-#include "runtime/schema/program_generated.h"
 #include "tools/fit/CellValue.h"
+#include "tools/fit/ProgramHeader.h"
 #include <algorithm>
 
 namespace dlc::fit {
 namespace {
 
-constexpr uint32_t kHeaderSegment = 1;                                                       // runtime/abi/FileFormat.h
-constexpr uint32_t kWorkspaceBuffer = 3, kElementBuffer = 5, kLaunchStep = 0, kLoopStep = 3; // program.fbs
-constexpr uint64_t kAlignment = 64;                                                          // of slots
-
-using schema::Formula;
+constexpr uint64_t kAlignment = 64; // of slots
 
 // What the loader accepted does not overflow at the sizes of a call; others are shown as 0.
-uint64_t valueOf(const Formula &formula, const std::vector<int64_t> &symbols) {
-  int64_t sum = 0;
-  for (const schema::Term *term : *formula.terms()) {
-    int64_t product = term->coefficient();
-    if (term->symbols())
-      for (uint32_t symbol : *term->symbols())
-        if (__builtin_mul_overflow(product, symbols[symbol], &product))
-          return 0;
-    if (__builtin_add_overflow(sum, product, &sum))
-      return 0;
-  }
-  return sum < 0 ? 0 : static_cast<uint64_t>(sum);
+uint64_t bytesOf(const schema::Formula *formula, const std::vector<int64_t> &symbols) {
+  return static_cast<uint64_t>(std::max<int64_t>(0, valueOf(formula, symbols).value_or(0)));
 }
 
 // What a location's path ends with in the backward direction, as program.fbs says.
@@ -50,7 +36,7 @@ public:
       WorkspaceRow row;
       row.function = function.name()->str();
       row.offset = offsets[buffer.index()] + buffer.offset();
-      row.bytes = buffer.size() && buffer.size()->terms() ? valueOf(*buffer.size(), symbols) : 0;
+      row.bytes = bytesOf(buffer.size(), symbols);
       if (findLife(index, row))
         found.push_back(std::move(row));
     }
@@ -65,8 +51,8 @@ private:
       offsets.push_back(next);
       uint64_t largest = 0;
       if (slot->sizes())
-        for (const Formula *size : *slot->sizes())
-          largest = std::max(largest, size->terms() ? valueOf(*size, symbols) : 0);
+        for (const schema::Formula *size : *slot->sizes())
+          largest = std::max(largest, bytesOf(size, symbols));
       next += (largest + kAlignment - 1) / kAlignment * kAlignment;
     }
     return offsets;
@@ -156,13 +142,8 @@ std::vector<VariableRow> variableRows(const Program &program) {
 }
 
 std::vector<WorkspaceRow> workspaceRows(const Program &program, const SymbolValues &symbols) {
-  // The runtime has verified the segment.
-  const schema::Program &header = *schema::GetProgram(dlc_segment_data(program.handle(), kHeaderSegment));
-  std::vector<int64_t> values;
-  for (const std::string &symbol : program.symbols()) {
-    auto found = symbols.find(symbol);
-    values.push_back(found == symbols.end() ? 1 : found->second);
-  }
+  const schema::Program &header = headerOf(program);
+  std::vector<int64_t> values = valuesOfSymbols(program, symbols);
   std::vector<WorkspaceRow> rows;
   for (const schema::Function *function : *header.functions())
     for (WorkspaceRow &row : FunctionPlan(header, *function, values).rows())

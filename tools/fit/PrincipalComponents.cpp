@@ -1,10 +1,10 @@
-#include "tools/fit/PointCloud.h"
+#include "tools/fit/CentredPoints.h"
 #include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
 
 namespace dlc::fit {
 namespace {
-
-using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 void chooseSign(Eigen::VectorXd &places) {
   Eigen::Index farthest = 0;
@@ -20,12 +20,7 @@ PrincipalComponents principalComponents(const PointCloud &cloud) {
   result.points.resize(static_cast<size_t>(cloud.rows()));
   if (cloud.rows() < 2)
     return result;
-  Rows points = Eigen::Map<const Rows>(cloud.values.data(), cloud.rows(), cloud.columns);
-  // Squares of what is scaled to 1 do not overflow; the places are scaled back.
-  double scale = points.cwiseAbs().maxCoeff();
-  if (scale > 0)
-    points /= scale;
-  points.rowwise() -= points.colwise().mean().eval();
+  auto [points, scale] = centred(cloud);
   // The products of columns and those of rows have the same eigenvalues; the smaller matrix is the cheaper.
   bool byColumns = cloud.columns <= cloud.rows();
   Eigen::MatrixXd products =
@@ -42,7 +37,8 @@ PrincipalComponents principalComponents(const PointCloud &cloud) {
     chooseSign(places);
     (component ? result.shareY : result.shareX) = value / total;
     for (size_t i = 0; i < result.points.size(); ++i)
-      (component ? result.points[i].y : result.points[i].x) = places[static_cast<Eigen::Index>(i)] * scale;
+      (component ? result.points[i].y : result.points[i].x) =
+          places[static_cast<Eigen::Index>(i)] * scale; // scaled back
   }
   return result;
 }

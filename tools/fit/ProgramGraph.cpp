@@ -1,6 +1,6 @@
 #include "tools/fit/ProgramGraph.h"
-#include "runtime/schema/program_generated.h"
 #include "tools/fit/CellValue.h"
+#include "tools/fit/ProgramHeader.h"
 #include "tools/fit/ProtobufMessage.h"
 #include <algorithm>
 #include <map>
@@ -9,9 +9,6 @@
 namespace dlc::fit {
 namespace {
 
-constexpr uint32_t kHeaderSegment = 1;                                                // runtime/abi/FileFormat.h
-enum BufferKind : uint32_t { Variable, Input, Output, Workspace, Constant, Element }; // program.fbs
-enum StepKind : uint32_t { Launch, Guard, Copy, Loop };
 constexpr int64_t kUnknown = -1;
 
 // tensorflow/core/framework/types.proto.
@@ -106,14 +103,15 @@ class GraphWriter {
 public:
   GraphWriter(const Program &program, const schema::Program &header, const schema::Function &function,
               const dlc_function &ports)
-      : program(program), header(header), function(function), ports(ports) {}
+      : program(program), header(header), function(function), ports(ports), symbols(program.symbols()),
+        ones(valuesOfSymbols(program, {})) {}
 
   std::string write() {
     uint32_t loopEnd = 0;
     std::string loop;
     for (uint32_t at = 0; function.steps() && at < function.steps()->size(); ++at) {
       const schema::Step &step = *function.steps()->Get(at);
-      if (step.kind() == Loop) {
+      if (step.kind() == kLoopStep) {
         // Of nested loops the outermost counts, as the bodies lie inside its own.
         if (at >= loopEnd) {
           loopEnd = at + 1 + step.body();
@@ -148,34 +146,18 @@ private:
     return unused;
   }
 
-  static int64_t valueOf(const schema::Formula *formula) { // every symbol 1
-    int64_t sum = 0;
-    if (formula && formula->terms())
-      for (const schema::Term *term : *formula->terms())
-        if (__builtin_add_overflow(sum, term->coefficient(), &sum))
-          return 0;
-    return sum;
-  }
-
   std::string formulaText(const schema::Formula *formula) const {
-    std::string text;
-    if (formula && formula->terms())
-      for (const schema::Term *term : *formula->terms()) {
-        text += (text.empty() ? "" : "+") + std::to_string(term->coefficient());
-        if (term->symbols())
-          for (uint32_t symbol : *term->symbols())
-            text += "*" + header.symbols()->Get(symbol)->str();
-      }
-    return text.empty() ? "0" : text;
+    std::optional<Polynomial> polynomial = polynomialOf(formula);
+    return polynomial ? textOf(*polynomial, symbols) : "";
   }
 
   Bytes bytesOfBuffer(uint32_t index) const {
     const schema::Buffer *buffer = function.buffers()->Get(index);
-    while (buffer->kind() == Element) // each turn of a loop sees another part of it
+    while (buffer->kind() == kElementBuffer) // each turn of a loop sees another part of it
       buffer = function.buffers()->Get(buffer->index());
-    auto size = static_cast<uint64_t>(std::max<int64_t>(1, valueOf(buffer->size())));
-    if (buffer->kind() == Constant)
-      return {Constant, 0, buffer->offset(), buffer->offset() + size};
+    auto size = static_cast<uint64_t>(std::max<int64_t>(1, valueOf(buffer->size(), ones).value_or(0)));
+    if (buffer->kind() == kConstantBuffer)
+      return {kConstantBuffer, 0, buffer->offset(), buffer->offset() + size};
     return {buffer->kind(), buffer->index(), buffer->offset(), buffer->offset() + size};
   }
 
@@ -187,7 +169,7 @@ private:
     return shape;
   }
   std::vector<int64_t> shapeOfBuffer(const schema::Buffer &buffer) const {
-    if (buffer.kind() == Output && buffer.index() < ports.output_count && !buffer.offset())
+    if (buffer.kind() == kOutputBuffer && buffer.index() < ports.output_count && !buffer.offset())
       return shapeOf(ports.outputs[buffer.index()]);
     auto size = static_cast<int64_t>(std::max<size_t>(1, fit::bytesOf(buffer.dtype())));
     const auto *terms = buffer.size() ? buffer.size()->terms() : nullptr;
@@ -216,17 +198,17 @@ private:
 
   // Values that are there before the first step.
   std::string sourceOf(const Bytes &bytes) {
-    auto key = std::make_pair(bytes.kind, bytes.kind == Constant ? bytes.begin : bytes.index);
+    auto key = std::make_pair(bytes.kind, bytes.kind == kConstantBuffer ? bytes.begin : bytes.index);
     if (auto known = sources.find(key); known != sources.end())
       return known->second;
     Node node;
-    if (bytes.kind == Input && bytes.index < ports.input_count) {
+    if (bytes.kind == kInputBuffer && bytes.index < ports.input_count) {
       const dlc_port &port = ports.inputs[bytes.index];
       node.name = unusedName(port.name, "input");
       node.op = "Placeholder";
       node.type(port.dtype);
       node.shapes({shapeOf(port)});
-    } else if (bytes.kind == Variable) {
+    } else if (bytes.kind == kVariableBuffer) {
       std::vector<dlc_variable> variables = program.variables();
       if (bytes.index >= variables.size())
         return "";
@@ -237,7 +219,7 @@ private:
       node.shapes({std::vector<int64_t>(variable.shape, variable.shape + variable.rank)});
       if (variable.file && *variable.file && variable.line)
         node.text("source", std::string(variable.file) + ":" + std::to_string(variable.line));
-    } else if (bytes.kind == Constant) {
+    } else if (bytes.kind == kConstantBuffer) {
       node.name = unusedName("constant", "constant");
       node.op = "Const";
     } else {
@@ -268,9 +250,9 @@ private:
       return;
     Node node;
     const schema::Location *place = step.location();
-    uint32_t outputsFrom = step.kind() == Copy ? 1 : arguments->size();
-    node.op = step.kind() == Copy ? "copy" : "guard";
-    if (step.kind() == Launch) {
+    uint32_t outputsFrom = step.kind() == kCopyStep ? 1 : arguments->size();
+    node.op = step.kind() == kCopyStep ? "copy" : "guard";
+    if (step.kind() == kLaunchStep) {
       const schema::Kernel &kernel = *header.kernels()->Get(step.kernel());
       outputsFrom = kernel.outputs_from();
       node.op = kernel.kind() && kernel.kind()->size() ? kernel.kind()->str() : "kernel";
@@ -279,7 +261,7 @@ private:
       node.text("bytes", formulaText(kernel.bytes()));
       if (kernel.location())
         place = kernel.location();
-    } else if (step.kind() == Guard && step.reason()) {
+    } else if (step.kind() == kGuardStep && step.reason()) {
       node.text("stops_if_false", step.reason()->str());
     }
     std::string where = place && place->where() ? place->where()->str() : "";
@@ -306,7 +288,7 @@ private:
   void addOutput(uint32_t index) {
     const dlc_port &port = ports.outputs[index];
     Node node;
-    node.inputs = writersOf({Output, index, 0, UINT64_MAX});
+    node.inputs = writersOf({kOutputBuffer, index, 0, UINT64_MAX});
     node.name = unusedName(std::string("outputs/") + port.name, "outputs");
     node.op = "Identity";
     node.type(port.dtype);
@@ -318,6 +300,8 @@ private:
   const schema::Program &header;
   const schema::Function &function;
   const dlc_function &ports;
+  std::vector<std::string> symbols;
+  std::vector<int64_t> ones; // the value of each symbol: bytes are compared at a batch of 1
   std::vector<Node> nodes;
   std::vector<Write> writes;
   std::set<std::string> names;
@@ -329,8 +313,7 @@ private:
 std::string graphDef(const Program &program) {
   if (!program.has("predict"))
     return "";
-  // The runtime has verified the segment.
-  const schema::Program &header = *schema::GetProgram(dlc_segment_data(program.handle(), kHeaderSegment));
+  const schema::Program &header = headerOf(program);
   const schema::Function &function = *header.functions()->Get(program.functionIndex("predict"));
   dlc_function ports = program.function("predict");
   return GraphWriter(program, header, function, ports).write();

@@ -9,14 +9,16 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <set>
 
 namespace dlc::fit {
 namespace {
 
 constexpr int64_t kMostRows = 1000;      // time grows with their square
-constexpr int64_t kMostColumns = 10000;  // what is larger does not fit into memory as distances do
+constexpr int64_t kMostColumns = 10000;  // 1,000 rows of so many doubles are 80 MB
 constexpr int64_t kLeastNeighbours = 10; // of fewer points t-SNE has nothing to say
 constexpr size_t kMostLabels = 60;       // more texts cover each other
+constexpr size_t kMostClasses = 30;      // where only the values say that they are classes
 
 bool canProject(const dlc_port &port) {
   int64_t columns = 1;
@@ -63,7 +65,18 @@ template <typename At> void choose(ChosenRows &chosen, std::vector<int64_t> &row
   rows = usable;
 }
 
-// The class of each row, if the target has classes: by the loss, or whole numbers in one column.
+// Few whole numbers from 0 on: kinds of something, or as good as that.
+bool looksLikeClasses(const PortData &target, RowRange range, const std::vector<int64_t> &rows) {
+  std::set<double> values;
+  for (int64_t row : rows) {
+    values.insert(target.values.at(range.begin + row, 0));
+    if (*values.begin() < 0 || values.size() > kMostClasses)
+      return false;
+  }
+  return true;
+}
+
+// The class of each row, if the target has classes: by the loss, by their names, or by the values.
 std::vector<std::string> classesOf(const Recipe &recipe, const std::vector<Predictions> &outputs, const Dataset &data,
                                    RowRange range, const std::vector<int64_t> &rows) {
   const PortData *target = data.target();
@@ -71,15 +84,18 @@ std::vector<std::string> classesOf(const Recipe &recipe, const std::vector<Predi
     return {};
   AnswerKind kind = answerKind(recipe, outputs[0].columns());
   bool fits = kind == AnswerKind::Binary ? target->values.width() == 1 : kind == AnswerKind::Multiclass;
-  bool isNumber = target->values.width() == 1 && (target->dtype == DLC_I32 || target->dtype == DLC_I64);
-  if (!fits && !isNumber)
-    return {};
   std::vector<std::string> names = target->values.labels.empty() ? recipe.classNames : target->values.labels;
   if (names.empty() && target->values.width() > 1)
     names = target->values.columns;
+  bool isWhole = target->values.width() == 1 && !isFloat(target->dtype);
+  if (!fits && !(isWhole && (!names.empty() || looksLikeClasses(*target, range, rows))))
+    return {};
   std::vector<std::string> classes;
-  for (int64_t row : rows)
-    classes.push_back(className(names, trueClass(*target, range.begin + row, fits ? kind : AnswerKind::Multiclass)));
+  for (int64_t row : rows) {
+    size_t number = trueClass(*target, range.begin + row, fits ? kind : AnswerKind::Multiclass);
+    classes.push_back(number == kNoClass ? numberText(target->values.at(range.begin + row, 0))
+                                         : className(names, number));
+  }
   return classes;
 }
 

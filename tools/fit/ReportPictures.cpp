@@ -128,7 +128,7 @@ const PortData *pictureInput(const Dataset &data) {
 struct Mistake {
   int64_t row;
   size_t truth, predicted;
-  double margin, score;
+  double margin, score; // score: that of the predicted class
 };
 
 std::vector<Mistake> mistakesOf(const Assessment &assessment, const Predictions &predictions, const PortData &target,
@@ -144,7 +144,10 @@ std::vector<Mistake> mistakesOf(const Assessment &assessment, const Predictions 
       continue;
     auto scoreOf = [&](size_t number) { return predictions.at(row, binary ? 0 : static_cast<int64_t>(number)); };
     double margin = binary ? std::abs(scoreOf(0) - assessment.threshold) : scoreOf(predicted) - scoreOf(truth);
-    mistakes.push_back({rows.begin + row, truth, predicted, margin, scoreOf(predicted)});
+    double score = scoreOf(predicted);
+    if (binary && !predicted) // the model says how likely class 1 is; of a logit the other class has the opposite
+      score = assessment.threshold > 0 ? 1 - score : -score;
+    mistakes.push_back({rows.begin + row, truth, predicted, margin, score});
   }
   std::stable_sort(mistakes.begin(), mistakes.end(),
                    [](const Mistake &a, const Mistake &b) { return a.margin > b.margin; });
@@ -214,9 +217,10 @@ PictureGrid worstMistakes(const Assessment &assessment, const Predictions &predi
     const Mistake &mistake = mistakes[i];
     const std::vector<std::string> &names = data.rowNames().names;
     auto row = static_cast<size_t>(mistake.row);
-    grid.stacks[i].caption = className(assessment.classNames, mistake.truth) + ", taken for " +
-                             className(assessment.classNames, mistake.predicted) + " (" + numberText(mistake.score, 3) +
-                             "), " + (row < names.size() ? names[row] : "row " + std::to_string(mistake.row));
+    grid.stacks[i].caption =
+        className(assessment.classNames, mistake.truth) + ", taken for " +
+        className(assessment.classNames, mistake.predicted) + " (" + numberText(mistake.score, 3) + "), " +
+        (row < names.size() ? names[row] : "row " + std::to_string(images->values.origin(mistake.row)));
   }
   return grid;
 }

@@ -32,6 +32,7 @@ bool isPicture(const PortData &port);
 PictureGrid reconstructions(const std::vector<Predictions> &outputs, const Dataset &data, RowRange rows);
 
 /// For classifiers of images: the twenty examples whose class has the lowest score against that of the predicted one.
+/// The captions have the score of the class that was predicted, and the rows' names, else their numbers in the file.
 PictureGrid worstMistakes(const Assessment &assessment, const Predictions &predictions, const Dataset &data,
                           RowRange rows);
 

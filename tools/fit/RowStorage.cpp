@@ -3,11 +3,14 @@
 #include "tools/fit/Problem.h"
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <new>
 #include <string>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 namespace dlc::fit {
 namespace {
@@ -26,6 +29,28 @@ std::string temporaryFolder() {
                 code == ENOSPC || code == EDQUOT || code == EFBIG
                     ? "make room there, or name a folder on a larger disk with TMPDIR"
                     : "name a folder that you may write to with TMPDIR");
+}
+
+// Closed unless somebody takes it.
+struct TemporaryFile {
+  int number;
+  ~TemporaryFile() {
+    if (number >= 0)
+      close(number);
+  }
+};
+
+int openFile(size_t size) {
+  std::string folder = temporaryFolder();
+  int file = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file >= 0)
+    return file;
+  std::string name = folder + "/dlc-examples-XXXXXX"; // not every file system has files without names
+  file = mkostemp(name.data(), O_CLOEXEC);
+  if (file < 0)
+    fail(size, errno);
+  unlink(name.c_str());
+  return file;
 }
 
 } // namespace
@@ -48,43 +73,34 @@ void RowStorage::swap(RowStorage &other) noexcept {
   lastBlock = other.lastBlock.exchange(lastBlock);
 }
 
-void RowStorage::openFile() {
-  std::string folder = temporaryFolder();
-  file = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (file >= 0)
-    return;
-  std::string name = folder + "/dlc-examples-XXXXXX"; // not every file system has files without names
-  file = mkostemp(name.data(), O_CLOEXEC);
-  if (file < 0)
-    fail(kInMemory, errno);
-  unlink(name.c_str());
-}
-
 void RowStorage::grow(size_t size) {
   constexpr size_t kLargest = size_t(1) << 46;
   if (size > kLargest)
     throw std::bad_alloc();
   size_t larger = std::max(size, capacity + std::max(kGrowth, capacity / 8));
-  larger = (larger + kBlock) / kBlock * kBlock;
-  if (file < 0)
-    openFile();
-  int code;
+  larger = (larger + kBlock - 1) / kBlock * kBlock;
+  // Until all has worked the bytes are where they were: in memory, or in the part of the file that is mapped.
+  TemporaryFile opened = {file < 0 ? openFile(larger) : -1};
+  int grown = file < 0 ? opened.number : file, code;
   // Blocks that are missing when a page is written would end the process.
-  while ((code = posix_fallocate(file, static_cast<off_t>(capacity), static_cast<off_t>(larger - capacity))) == EINTR) {
+  while ((code = posix_fallocate(grown, static_cast<off_t>(capacity), static_cast<off_t>(larger - capacity))) ==
+         EINTR) {
   }
   if (code)
     fail(larger, code);
   void *moved = mapped ? mremap(mapped, capacity, larger, MREMAP_MAYMOVE)
-                       : mmap(nullptr, larger, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+                       : mmap(nullptr, larger, PROT_READ | PROT_WRITE, MAP_SHARED, grown, 0);
   if (moved == MAP_FAILED)
     throw std::bad_alloc();
   mapped = static_cast<char *>(moved);
   capacity = larger;
-  if (!used && memory.size()) {
-    used = memory.size();
+  if (file >= 0)
+    return;
+  file = std::exchange(opened.number, -1);
+  used = memory.size();
+  if (used)
     std::memcpy(mapped, memory.data(), used);
-    memory = AlignedBuffer();
-  }
+  memory = AlignedBuffer();
 }
 
 void RowStorage::resize(size_t size) {
@@ -95,6 +111,7 @@ void RowStorage::resize(size_t size) {
   if (size < used) // the file's new bytes are zero, those that were used are not
     std::memset(mapped + size, 0, used - size);
   used = size;
+  written = std::min(written, used); // what comes behind is written again
 }
 
 char *RowStorage::extend(size_t size) {

@@ -56,7 +56,6 @@ private:
   static constexpr size_t kMostMappedBlocks = size_t(1) << 10;
   void swap(RowStorage &other) noexcept;
   void grow(size_t size);
-  void openFile();
 
   AlignedBuffer memory; // empty if there is a file
   int file = -1;

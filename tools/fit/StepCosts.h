@@ -1,4 +1,5 @@
 // How often the steps of a function run in one call, and what they cost: loops turn as often as their length says.
+// Either side of a `cond`, a loop of one turn that a flag may leave out, counts as run.
 #ifndef DLC_TOOLS_FIT_STEPCOSTS_H
 #define DLC_TOOLS_FIT_STEPCOSTS_H
 

@@ -1,4 +1,4 @@
-#include "tools/fit/PointCloud.h"
+#include "tools/fit/CentredPoints.h"
 #include "tools/fit/Shuffle.h"
 #include <Eigen/Dense>
 #include <algorithm>
@@ -13,11 +13,7 @@ constexpr float kExaggeration = 12;
 constexpr float kLeastAffinity = 1e-12f;
 
 Eigen::MatrixXd squaredDistances(const PointCloud &cloud) {
-  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  Rows points = Eigen::Map<const Rows>(cloud.values.data(), cloud.rows(), cloud.columns);
-  if (double scale = points.cwiseAbs().maxCoeff(); scale > 0)
-    points /= scale;
-  points.rowwise() -= points.colwise().mean().eval();
+  auto points = centred(cloud).rows;
   Eigen::VectorXd squares = points.rowwise().squaredNorm();
   Eigen::MatrixXd distances = -2 * points * points.transpose();
   distances.colwise() += squares;

@@ -33,18 +33,19 @@ int runGradcheck(const GradcheckArguments &arguments) {
   size_t wrong = 0;
   nlohmann::json list = nlohmann::json::array();
   for (const fit::GradientRow &row : rows) {
-    wrong += !row.passed;
+    bool differs = row.verdict == fit::GradientVerdict::Differs;
+    wrong += differs;
     list.push_back({{"parameter", row.parameter},
                     {"direction_error", row.directionError},
                     {"element_error", row.elementError},
                     {"rounding", row.rounding},
-                    {"passed", row.passed}});
+                    {"too_coarse", row.verdict == fit::GradientVerdict::TooCoarse},
+                    {"passed", !differs}});
   }
   if (arguments.json) {
     printJson(list, 2);
   } else {
-    std::fputs(fit::gradientTable(rows).c_str(), stdout);
-    std::printf("%zu of %zu gradients agree with finite differences\n", rows.size() - wrong, rows.size());
+    std::fputs((fit::gradientTable(rows) + fit::gradientSummary(rows)).c_str(), stdout);
   }
   return wrong ? static_cast<int>(fit::ExitCode::BadInput) : 0;
 }

@@ -9,6 +9,7 @@ namespace dlc::fit {
 
 class RandomAccessBytes {
 public:
+  /// For tests: programs read files.
   RandomAccessBytes(std::string bytes) : memory(std::move(bytes)), count(memory.size()) {}
   /// Throws a Problem (Io): cannot be read.
   static RandomAccessBytes ofFile(const std::string &path);

@@ -11,6 +11,8 @@ namespace dlc::fit {
 namespace {
 
 constexpr char kLeaveOut[] = "-";
+// What training goes on with where a parameter is an average (`ema`): docs/program-format.md.
+constexpr char kRawWeights[] = ":ema/raw";
 
 class Importer {
 public:
@@ -39,6 +41,7 @@ private:
   void nameByTable(std::vector<std::string> &names);
   void checkTypes();
   void copyValues();
+  void copyToRawWeights(size_t target);
   void listRest();
   [[noreturn]] void failNothing() const;
   void failAtMismatch() const;
@@ -155,6 +158,19 @@ void Importer::failNothing() const {
                     "; a table of names can say which is which");
 }
 
+// Training goes on from the weights of the file, and not from those that an average of earlier steps, or of the first
+// weights, belongs to. A file that has them, too, is right.
+void Importer::copyToRawWeights(size_t target) {
+  std::string raw = targets[target] + kRawWeights;
+  if (!variables.has(raw) || std::find(targets.begin(), targets.end(), raw) != targets.end())
+    return;
+  dlc_variable from = variables.describe(targets[target]), to = variables.describe(raw);
+  if (to.kind != DLC_SLOT || to.dtype != from.dtype || to.bytes != from.bytes)
+    return;
+  char *block = static_cast<char *>(variables.data());
+  std::memcpy(block + to.offset, block + from.offset, from.bytes);
+}
+
 void Importer::copyValues() {
   std::string before = variables.snapshot();
   try {
@@ -171,11 +187,7 @@ void Importer::copyValues() {
                       "element " + std::to_string(*fault) + " of '" + quotable(tensor.name) + "' does not fit into " +
                           targets[place] + ", " + done.matched[place].variableType,
                       "write the weights with the type of the model");
-      // What training goes on with is no average of steps before the import (`ema`).
-      if (std::string raw = targets[place] + ":ema/raw"; variables.has(raw) && !taken.count(raw)) {
-        char *block = static_cast<char *>(variables.data());
-        std::memcpy(block + variables.describe(raw).offset, block + variable.offset, variable.bytes);
-      }
+      copyToRawWeights(place);
     });
   } catch (...) {
     variables.restore(before);

@@ -87,6 +87,45 @@ TEST(ClassWeightTest, BalancedWeightsAreScikitLearns) {
   EXPECT_EQ(runner.variables.at("class_weight/counts").data, (std::vector<double>{4, 0, 2}));
 }
 
+std::string twoTargets(const std::string &loss, const std::string &path = "") {
+  return "layer tally(x: T[batch, n]) -> T[...] {\n  state counts: T[n] = ones\n  x * counts\n}\n"
+         "model M(x: f64[batch, 3], z: f64[batch, 3]) -> (f64[batch, 3], f64[batch, 3]) {\n" +
+         path +
+         "  param s: T = 1.0, trainable = false\n  (x * s, z * s)\n}\n"
+         "train M(y: i32[batch], q: i32[batch]) {\n  loss = fn(p, y, class_weight = none) => " +
+         loss + "\n  optimizer = sgd\n  class_weight = balanced\n}";
+}
+
+const std::string kFirst = "sparse_categorical_crossentropy(p[0], y[0], class_weight = class_weight)";
+const std::string kSecond = "sparse_categorical_crossentropy(p[1], y[1], class_weight = class_weight)";
+
+TEST(ClassWeightTest, EachTargetHasItsCounts) {
+  ModelRunner runner(twoTargets(kFirst + " + 10 * " + kSecond));
+  runner.call("init");
+  // 3 rows of class 0 and one of class 2; 2 of class 0, one of class 1, and one of class 2.
+  runner.call(
+      "fit",
+      {{"x", wave({4, 3}, 0.1)}, {"z", wave({4, 3}, 0.2)}, {"y", {{4}, {0, 2, 0, 0}}}, {"q", {{4}, {1, 0, 0, 2}}}});
+  EXPECT_EQ(runner.variables.at("class_weight/counts").data, (std::vector<double>{3, 0, 1}));
+  EXPECT_EQ(runner.variables.at("class_weight/counts_2").data, (std::vector<double>{2, 1, 1}));
+  double loss = runner
+                    .call("train_step", {{"x", {{1, 3}, {0.7, 0.2, 0.1}}},
+                                         {"z", {{1, 3}, {0.5, 0.3, 0.2}}},
+                                         {"y", {{1}, {0}}},
+                                         {"q", {{1}, {1}}}})["loss"]
+                    .data[0];
+  EXPECT_NEAR(loss, -(4 / (3 * 3.0) * std::log(0.7) + 10 * 4 / (3 * 1.0) * std::log(0.3)), 1e-12);
+  EXPECT_EQ(runner.variables.count("class_weight/counts_3"), 0u);
+}
+
+TEST(ClassWeightTest, AStateOfThisNameStaysTheModels) {
+  ModelRunner runner(twoTargets(kFirst, "  let class_weight = tally()\n  let x = class_weight(x)\n"));
+  runner.call("init");
+  runner.call("fit", {{"x", wave({2, 3}, 0.1)}, {"z", wave({2, 3}, 0.2)}, {"y", {{2}, {2, 2}}}, {"q", {{2}, {0, 0}}}});
+  EXPECT_EQ(runner.variables.at("class_weight/counts").data, (std::vector<double>{1, 1, 1}));
+  EXPECT_EQ(runner.variables.at("class_weight/counts_2").data, (std::vector<double>{0, 0, 2}));
+}
+
 TEST(ClassWeightTest, ReachesALossOfOnesOwn) {
   ModelRunner runner(recipe("class_weight = " + kList, "i32[batch]",
                             "fn(p, y, class_weight = none) => 2 * sparse_categorical_crossentropy(p, y, class_weight = "
@@ -127,6 +166,11 @@ TEST(ClassWeightTest, RefusesOtherWeightsAtTheirPlace) {
                     "the loss needs a class_weight in validation, too, where there is none; write class_weight = none");
   expectRefused(recipe("", "i32[batch]", "sparse_categorical_crossentropy(class_weight = \"balanced\")"),
                 "write class_weight = balanced in the train block");
+  // What is counted would be another target than what is weighed.
+  expectRefused(
+      twoTargets("(if training { " + kFirst + " } else { 0 }) + " + kSecond),
+      "balanced needs the same calls of class_weights in training and where classes are counted, in fit; call "
+      "it whatever 'training' is");
 }
 
 } // namespace

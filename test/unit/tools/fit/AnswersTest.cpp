@@ -97,6 +97,17 @@ TEST(AnswersTest, TakesOneHotTargets) {
   EXPECT_EQ(found.confusion->count(0, 1), 1);
 }
 
+TEST(AnswersTest, NumbersThatAreNoClassAreInNoTable) {
+  fit::PortData target = targetOf(DLC_F64, {"y"}, {-1, NAN, 0x1p60, 1});
+  for (int64_t row = 0; row < 3; ++row)
+    EXPECT_EQ(fit::trueClass(target, row, fit::AnswerKind::Multiclass), fit::kNoClass) << row;
+  EXPECT_EQ(fit::trueClass(target, 3, fit::AnswerKind::Multiclass), 1u);
+  fit::Predictions output = predictionsOf({0.2, 0.8, 0.2, 0.8, 0.2, 0.8, 0.2, 0.8}, 2);
+  fit::Assessment assessment = fit::assess(recipeOf("sparse_categorical_crossentropy"), output, target, {0, 4});
+  ASSERT_TRUE(assessment.confusion);
+  EXPECT_EQ(fit::assessmentJson(assessment)["confusion"].dump(), "[[0,0],[0,1]]");
+}
+
 TEST(AnswersTest, AssessesQuantities) {
   // Errors 1, 0, -2 about truths of mean 2: R2 = 1 - 5 / 2, RMSE = sqrt(5 / 3), MAE = 1.
   Assessment found = assess("mse", predictionsOf({2, 2, 1}), targetOf(DLC_F32, {"y"}, {1, 2, 3}));

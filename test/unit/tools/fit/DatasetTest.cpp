@@ -4,6 +4,8 @@
 #include "test/unit/tools/fit/Examples.h"
 #include "test/unit/tools/fit/TemporaryFolder.h"
 #include "tools/fit/TrainingSession.h"
+#include <csignal>
+#include <sys/resource.h>
 
 namespace dlc::test {
 namespace {
@@ -126,6 +128,35 @@ TEST_F(DatasetTest, PredictsRowsInBatches) {
   EXPECT_EQ(found.rows, 599);
   for (int64_t row = 0; row < found.rows; ++row)
     ASSERT_EQ(found.at(row, 0), 3.0 * double(row + 1));
+}
+
+TEST_F(DatasetTest, AnOrderIsOfAllPortsOrOfNone) {
+  constexpr int64_t kRows = 3, kColumns = 4 << 20; // y is larger than what stays in memory
+  std::vector<fit::PortData> ports;
+  ports.push_back(targetOf(DLC_F32, {"t"}, {0, 1, 2}));
+  ports.push_back(targetOf(DLC_F32, {"y"}, {0}));
+  ports[1].rowShape = {kColumns};
+  ports[1].values.columns.clear();
+  ports[1].values.unnamed = kColumns;
+  ports[1].values.rows = kRows;
+  ports[1].values.data.resize(kRows * kColumns * sizeof(float));
+  reinterpret_cast<float *>(ports[1].values.data.data())[2 * kColumns] = 7;
+  Dataset data(std::move(ports), kRows);
+  rlimit kept, little = {};
+  getrlimit(RLIMIT_FSIZE, &kept);
+  little = {size_t(1) << 20, kept.rlim_max};
+  signal(SIGXFSZ, SIG_IGN); // as in dlc
+  setrlimit(RLIMIT_FSIZE, &little);
+  Complaint full = complaintOf([&] { data.reorder({2, 1, 0}); });
+  setrlimit(RLIMIT_FSIZE, &kept);
+  EXPECT_EQ(full.code, fit::ExitCode::Io);
+  EXPECT_EQ(data.ports()[0].values.at(0, 0), 0);
+  EXPECT_EQ(data.ports()[0].values.origin(0), 0);
+  EXPECT_EQ(data.ports()[1].values.at(2, 0), 7);
+  data.reorder({2, 1, 0});
+  EXPECT_EQ(data.ports()[0].values.at(0, 0), 2);
+  EXPECT_EQ(data.ports()[1].values.at(0, 0), 7);
+  EXPECT_EQ(data.ports()[1].values.origin(0), 2);
 }
 
 TEST_F(DatasetTest, TheLastRowsValidate) {

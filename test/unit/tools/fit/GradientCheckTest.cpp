@@ -28,5 +28,23 @@ TEST(GradientCheckTest, RoundingGrowsWithTheLossAndIsNoError) {
   EXPECT_GT(gradientError(2 * slope, numeric, roundingOfDifference(loss, step)), 1e-3);
 }
 
+TEST(GradientCheckTest, WhatRoundingHidesIsNotAgreement) {
+  EXPECT_FALSE(fit::isTooCoarse(1, 1, roundingOfDifference(1e8, 1e-5)));
+  EXPECT_TRUE(fit::isTooCoarse(1, 1, roundingOfDifference(1e12, 1e-5)));
+  EXPECT_FALSE(fit::isTooCoarse(0, -1e3, roundingOfDifference(1e12, 1e-5)));
+  EXPECT_FALSE(fit::isTooCoarse(0, 0, 1e-4)); // below 1e-3 errors are absolute
+  EXPECT_FALSE(fit::isTooCoarse(NAN, 1, 0.5));
+  std::vector<fit::GradientRow> rows(4);
+  EXPECT_EQ(fit::gradientSummary(rows), "4 of 4 gradients agree with finite differences\n");
+  rows[1].verdict = rows[2].verdict = fit::GradientVerdict::TooCoarse;
+  rows[3].verdict = fit::GradientVerdict::Differs;
+  std::string text = fit::gradientSummary(rows);
+  EXPECT_EQ(text.find("1 of 4 gradients agree with finite differences\n2 gradients were too coarse"), 0u) << text;
+  std::string table = fit::gradientTable(rows);
+  EXPECT_NE(table.find("ok\n"), std::string::npos);
+  EXPECT_NE(table.find("too coarse\n"), std::string::npos);
+  EXPECT_NE(table.find("WRONG\n"), std::string::npos);
+}
+
 } // namespace
 } // namespace dlc::test

@@ -25,27 +25,28 @@ PointCloud clusters() {
 double distance(const CurvePoint &a, const CurvePoint &b) { return std::hypot(a.x - b.x, a.y - b.y); }
 
 TEST(PrincipalComponentsTest, FindTheVarianceThatIsThere) {
-  // Along (3, 4) / 5 the places -2, -1, 0, 1, 2, across them -1, 2, 0, -2, 1 tenths: variances 10 and 0.1,
-  // uncorrelated.
-  PointCloud cloud;
-  cloud.columns = 2;
-  const double along[] = {-2, -1, 0, 1, 2}, across[] = {-0.1, 0.2, 0, -0.2, 0.1};
-  for (int i = 0; i < 5; ++i) {
-    cloud.values.push_back(7 + 0.6 * along[i] - 0.8 * across[i]);
-    cloud.values.push_back(-3 + 0.8 * along[i] + 0.6 * across[i]);
-  }
+  // Along (3, 4) / 5 the places of `along`, across them those of `across`: variances 12 and 0.06, uncorrelated. The
+  // farthest point has a positive place, whichever way the points lie.
+  const double along[] = {-1, -1, -1, 0, 3}, across[] = {-0.1, -0.1, 0.2, 0, 0};
   double product = 0;
   for (int i = 0; i < 5; ++i)
     product += along[i] * across[i];
   ASSERT_NEAR(product, 0, 1e-12);
-  fit::PrincipalComponents components = fit::principalComponents(cloud);
-  ASSERT_EQ(components.points.size(), 5u);
-  EXPECT_NEAR(components.shareX, 10 / 10.1, 1e-9);
-  EXPECT_NEAR(components.shareY, 0.1 / 10.1, 1e-9);
-  double sign = components.points[4].x > 0 ? 1 : -1;
-  for (int i = 0; i < 5; ++i) {
-    EXPECT_NEAR(components.points[static_cast<size_t>(i)].x, sign * along[i], 1e-9);
-    EXPECT_NEAR(std::abs(components.points[static_cast<size_t>(i)].y), std::abs(across[i]), 1e-9);
+  for (double side : {1.0, -1.0}) {
+    PointCloud cloud;
+    cloud.columns = 2;
+    for (int i = 0; i < 5; ++i) {
+      cloud.values.push_back(7 + side * (0.6 * along[i] - 0.8 * across[i]));
+      cloud.values.push_back(-3 + side * (0.8 * along[i] + 0.6 * across[i]));
+    }
+    fit::PrincipalComponents components = fit::principalComponents(cloud);
+    ASSERT_EQ(components.points.size(), 5u);
+    EXPECT_NEAR(components.shareX, 12 / 12.06, 1e-9);
+    EXPECT_NEAR(components.shareY, 0.06 / 12.06, 1e-9);
+    for (size_t i = 0; i < 5; ++i) {
+      EXPECT_NEAR(components.points[i].x, along[i], 1e-9);
+      EXPECT_NEAR(components.points[i].y, across[i], 1e-9);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 #include "tools/fit/ProgramSummary.h"
 #include "test/unit/runtime/LoopProgram.h"
 #include "test/unit/tools/fit/Examples.h"
+#include "tools/fit/ProgramHeader.h"
 #include "tools/fit/StepCosts.h"
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -98,7 +99,31 @@ TEST_F(ProgramSummaryTest, LoopsInLoopsMultiply) {
   std::vector<int64_t> turns = costs.turns;
   EXPECT_EQ(turns.front(), 1);
   EXPECT_EQ(*std::max_element(turns.begin(), turns.end()), 10); // 5 examples of 2 blocks
-  EXPECT_EQ(fit::stepCosts(program, kBlocks, {{"batch", int64_t(1) << 62}}).turns.back(), int64_t(1) << 40); // shown no further
+  EXPECT_EQ(fit::stepCosts(program, kBlocks, {{"batch", int64_t(1) << 62}}).turns.back(),
+            int64_t(1) << 40); // shown no further
+}
+
+TEST_F(ProgramSummaryTest, FormulasAreWrittenAsTheRuntimeWritesThem) {
+  for (auto [terms, text] : {std::pair<std::vector<std::pair<int64_t, int>>, std::string>{{{2, 0}, {1, 1}}, "batch+2"},
+                             {{{-1, 1}}, "-1*batch"},
+                             {{{3, 1}, {-3, 1}}, "0"},
+                             {{{3, 1}, {4, 1}, {-5, 0}}, "7*batch-5"},
+                             {{{INT64_MAX, 1}, {1, 1}}, ""}}) { // more than can be counted
+    auto flops = std::make_unique<schema::FormulaT>();
+    for (auto [coefficient, degree] : terms) {
+      flops->terms.push_back(std::make_unique<schema::TermT>());
+      flops->terms.back()->coefficient = coefficient;
+      flops->terms.back()->symbols.assign(static_cast<size_t>(degree), 0);
+    }
+    flatbuffers::FlatBufferBuilder builder;
+    builder.Finish(schema::CreateFormula(builder, flops.get()));
+    const auto &formula = *flatbuffers::GetRoot<schema::Formula>(builder.GetBufferPointer());
+    std::optional<fit::Polynomial> polynomial = fit::polynomialOf(&formula);
+    EXPECT_EQ(polynomial ? fit::textOf(*polynomial, {"batch"}) : "", text);
+    EXPECT_EQ(polynomial.has_value(), fit::valueOf(&formula, {1}).has_value());
+  }
+  EXPECT_EQ(fit::valueOf(nullptr, {}), 0);
+  EXPECT_EQ(fit::valuesOfSymbols(programOf(), {}), (std::vector<int64_t>{1}));
 }
 
 TEST_F(ProgramSummaryTest, AHugeBatchHasNoCosts) {
@@ -107,7 +132,8 @@ TEST_F(ProgramSummaryTest, AHugeBatchHasNoCosts) {
   EXPECT_EQ(summary.functions[0].workspaceBytes, std::nullopt);
   EXPECT_EQ(summary.kernels[0].bytes, std::nullopt);
   EXPECT_TRUE(fit::summaryJson(summary)["functions"][0]["flops"].is_null());
-  EXPECT_NE(fit::summaryText(summary).find("y: f32[batch, 4]          2     -          -  8*batch\n"), std::string::npos)
+  EXPECT_NE(fit::summaryText(summary).find("y: f32[batch, 4]          2     -          -  8*batch\n"),
+            std::string::npos)
       << fit::summaryText(summary);
 }
 

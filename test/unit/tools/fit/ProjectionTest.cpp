@@ -75,6 +75,40 @@ TEST_F(ProjectionTest, OutputsAreColouredByClass) {
   EXPECT_EQ(projection.charts[0].series.size(), 1u);
 }
 
+TEST_F(ProjectionTest, OnlyClassesGiveColours) {
+  fit::Program program = programOf(withTable());
+  fit::Variables variables(program);
+  auto seriesOf = [&](const char *loss, dlc_dtype dtype, int64_t classes, double first,
+                      std::vector<std::string> labels = {}) {
+    std::vector<double> truth;
+    for (int64_t i = 0; i < 80; ++i)
+      truth.push_back(first + static_cast<double>(i % classes));
+    std::vector<fit::PortData> ports;
+    ports.push_back(targetOf(dtype, {"t"}, truth));
+    ports[0].values.labels = std::move(labels);
+    Dataset data(std::move(ports), 80);
+    Projection projection = fit::project("y", variables, recipeOf(loss), {answers(80)}, data, {0, 80});
+    std::vector<std::string> names;
+    for (const fit::ChartSeries &series : projection.charts[0].series)
+      names.push_back(series.name);
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(seriesOf("fn", DLC_I32, 3, 0), (Names{"0", "1", "2"}));
+  EXPECT_EQ(seriesOf("mse", DLC_I64, 2, 5), (Names{"5", "6"}));
+  EXPECT_EQ(seriesOf("mse", DLC_I32, 3, -1), (Names{""})); // differences, not classes
+  EXPECT_EQ(seriesOf("mse", DLC_I64, 80, 0), (Names{""})); // a quantity
+  EXPECT_EQ(seriesOf("fn", DLC_F32, 2, 0), (Names{""}));
+  EXPECT_EQ(seriesOf("sparse_categorical_crossentropy", DLC_F32, 2, 0), (Names{"0", "1"}));
+  // One that means "no class" is what it is.
+  EXPECT_EQ(seriesOf("sparse_categorical_crossentropy", DLC_I32, 3, -1), (Names{"-1", "0", "1"}));
+  Names many;
+  for (int i = 0; i < 40; ++i)
+    many.push_back("c" + std::to_string(i));
+  EXPECT_EQ(seriesOf("fn", DLC_I32, 40, 0, many).back(), "other classes"); // they have names
+  EXPECT_EQ(seriesOf("fn", DLC_I32, 40, 0), (Names{""}));
+}
+
 TEST_F(ProjectionTest, ManyRowsAreASample) {
   fit::Program program = programOf(withTable());
   fit::Variables variables(program);

@@ -141,6 +141,34 @@ TEST(ReportPicturesTest, MistakesOfBinaryClassifiersAreFarFromTheThreshold) {
   EXPECT_EQ(grid.remark, "The 20 of 29 mistakes that were made with the most confidence");
 }
 
+TEST(ReportPicturesTest, RowsThatWereShuffledAreThoseOfTheFile) {
+  Dataset data = dataOf(pictures("x", 0, {8, 8}, {0, 50, 100, 150}), classes({0, 0, 1, 1}, {"cat", "dog"}));
+  data.reorder({3, 0, 2, 1});
+  Predictions output = predictionsOf({0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0.7, 0.3}, 2); // of rows 3, 0, 2, 1
+  fit::Assessment assessment = fit::assess(recipeOf("sparse_categorical_crossentropy"), output, *data.target(), {0, 4});
+  PictureGrid grid = fit::worstMistakes(assessment, output, data, {0, 4});
+  ASSERT_EQ(grid.stacks.size(), 2u);
+  EXPECT_EQ(grid.stacks[0].caption, "dog, taken for cat (0.9), row 3");
+  EXPECT_EQ(brightness(grid.stacks[0].pngs[0]), 150);
+  EXPECT_EQ(grid.stacks[1].caption, "cat, taken for dog (0.6), row 0");
+}
+
+TEST(ReportPicturesTest, TheScoreIsThatOfThePredictedClass) {
+  Dataset data = dataOf(pictures("x", 0, {8, 8}, {0, 1}), targetOf(DLC_F32, {"y"}, {1, 0}));
+  auto captionsOf = [&](std::vector<double> scores) {
+    Predictions output = predictionsOf(std::move(scores));
+    fit::Assessment assessment = fit::assess(recipeOf("binary_crossentropy"), output, *data.target(), {0, 2});
+    std::vector<std::string> captions;
+    for (const fit::PictureStack &stack : fit::worstMistakes(assessment, output, data, {0, 2}).stacks)
+      captions.push_back(stack.caption);
+    return captions;
+  };
+  EXPECT_EQ(captionsOf({0.125, 0.75}),
+            (std::vector<std::string>{"1, taken for 0 (0.875), row 0", "0, taken for 1 (0.75), row 1"}));
+  EXPECT_EQ(captionsOf({-3, 2}),
+            (std::vector<std::string>{"1, taken for 0 (3), row 0", "0, taken for 1 (2), row 1"})); // logits
+}
+
 TEST(ReportPicturesTest, NoMistakesAreARemark) {
   Dataset data = dataOf(pictures("x", 0, {8, 8}, {0, 1}), classes({0, 1}, {}));
   Predictions output = predictionsOf({0.9, 0.1, 0.4, 0.6}, 2);

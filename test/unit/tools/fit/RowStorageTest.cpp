@@ -110,5 +110,26 @@ TEST(RowStorageTest, AFullDiskAndAMissingFolderAreErrors) {
   EXPECT_THROW(storage.extend(SIZE_MAX), std::bad_alloc);
 }
 
+TEST(RowStorageTest, WhatWasThereStaysWhenThereIsNoRoomForMore) {
+  RowStorage storage;
+  std::memset(storage.extend(kChunk), 0, kChunk);
+  std::memset(storage.extend(kChunk), 1, kChunk);
+  rlimit kept, little = {};
+  getrlimit(RLIMIT_FSIZE, &kept);
+  little = {size_t(1) << 20, kept.rlim_max};
+  signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &little);
+  Complaint full = complaintOf([&] { storage.extend(RowStorage::kInMemory); });
+  setrlimit(RLIMIT_FSIZE, &kept);
+  EXPECT_EQ(full.code, fit::ExitCode::Io);
+  EXPECT_FALSE(storage.isInFile());
+  ASSERT_EQ(storage.size(), 2 * kChunk);
+  EXPECT_TRUE(hasChunk(storage, 1));
+  storage.extend(RowStorage::kInMemory); // there is room again
+  EXPECT_TRUE(storage.isInFile());
+  EXPECT_TRUE(hasChunk(storage, 0));
+  EXPECT_TRUE(hasChunk(storage, 1));
+}
+
 } // namespace
 } // namespace dlc::test

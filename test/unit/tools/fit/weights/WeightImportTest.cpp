@@ -222,6 +222,34 @@ TEST_F(WeightImportTest, EveryFormatGivesBackTheBits) {
   EXPECT_EQ(other.snapshot(), variables.snapshot());
 }
 
+// With `ema` a parameter is an average, and training goes on with what stands behind it.
+TEST_F(WeightImportTest, TrainingGoesOnFromTheFilesWeights) {
+  Program averaged = programWith({{"w", {2}}, {"w:ema/raw", {2}, DLC_SLOT}, {"w:adam/m", {2}, DLC_SLOT}});
+  Variables into(averaged);
+  fit::importWeights(into, *fileOf({{"w", {2}, {1, 2}}}), {});
+  EXPECT_EQ(floatsOf(into, "w:ema/raw"), (std::vector<float>{1, 2}));
+  EXPECT_EQ(floatsOf(into, "w:adam/m"), (std::vector<float>{0, 0}));
+  fit::importWeights(into, *fileOf({{"w:ema/raw", {2}, {5, 6}}, {"w", {2}, {3, 4}}}), {});
+  EXPECT_EQ(floatsOf(into, "w"), (std::vector<float>{3, 4}));
+  EXPECT_EQ(floatsOf(into, "w:ema/raw"), (std::vector<float>{5, 6}));
+  fit::ImportOptions options;
+  options.skipMismatch = true;
+  fit::importWeights(into, *fileOf({{"w:ema/raw", {3}, {7, 7, 7}}, {"w", {2}, {8, 9}}}), options);
+  EXPECT_EQ(floatsOf(into, "w:ema/raw"), (std::vector<float>{8, 9}));
+}
+
+TEST_F(WeightImportTest, OnlyASlotOfTheParametersTypeIsWrittenWithIt) {
+  for (const VariableSpec &other : {VariableSpec{"w:ema/raw", {1}, DLC_SLOT}, VariableSpec{"w:ema/raw", {2}, DLC_STATE},
+                                    VariableSpec{"w:ema/raw", {1}, DLC_SLOT, DLC_F64}}) {
+    Program strange = programWith({{"w", {2}}, other});
+    Variables into(strange);
+    std::string raw = into.snapshot();
+    fit::importWeights(into, *fileOf({{"w", {2}, {1, 2}}}), {});
+    dlc_variable variable = into.describe("w:ema/raw");
+    EXPECT_EQ(into.snapshot().substr(variable.offset, variable.bytes), raw.substr(variable.offset, variable.bytes));
+  }
+}
+
 TEST_F(WeightImportTest, ASuffixSaysHowToWrite) {
   EXPECT_EQ(complaintOf([&] { fit::writeWeights(folder.path("w.txt"), {}); }).code, fit::ExitCode::Usage);
 }
