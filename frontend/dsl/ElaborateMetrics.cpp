@@ -49,7 +49,8 @@ bool ProgramElaborator::updateMetrics(mlir::Value loss, const Value &output, Arr
 
 bool ProgramElaborator::updateMetric(const MetricEntry &metric, const Value &output, const Value &target,
                                      mlir::Value count) {
-  interpreter.run->context = "the prediction is " + output.text() + " and the target " + target.text();
+  interpreter.run->context =
+      lossAndMetricContext(output, target.isSequence() ? ArrayRef(target.items()) : ArrayRef(target));
   interpreter.run->contextPlace = metric.range;
   bool succeeded = false;
   if (keepsState(metric)) {

@@ -43,9 +43,50 @@ mlir::Value ProgramElaborator::perExampleMean(const Value &value, SourceRange ra
   return graph::DivideOp::create(place.builder, place.location, total, count);
 }
 
+std::string ProgramElaborator::lossAndMetricContext(const Value &output, ArrayRef<Value> targets) const {
+  std::string text = "the prediction is " + typesText({output});
+  return targets.empty() ? text + "; there is no target, which train " + train->name.name + "(y: ...) would name"
+                         : text + " and the target " + typesText(targets);
+}
+
+/// The target that a loss of the library wants for \p output: "i32[batch]".
+static std::string targetTypeFor(StringRef loss, const Value &output) {
+  if (loss == "ctc")
+    return "i32[batch, labels]";
+  if (!output.isRuntime())
+    return "f32[batch, 1]";
+  if (!loss.starts_with("sparse_"))
+    return output.text();
+  Sizes sizes = graph::sizesOf(output.tensorType());
+  std::string text;
+  for (const graph::SymbolicSize &size : ArrayRef(sizes).drop_back(sizes.empty() ? 0 : 1))
+    text += (text.empty() ? "" : ", ") + size.str();
+  return "i32[" + text + "]";
+}
+
+/// False, after an error, where a loss of the library has no target to compare with.
+bool ProgramElaborator::checkTarget(const Value &output, ArrayRef<Value> targets) {
+  const Value *loss = &recipe->loss.value;
+  while (loss->is(ValueKind::Partial))
+    loss = &loss->asPartial().callee;
+  if (!targets.empty() || !loss->is(ValueKind::Function))
+    return true;
+  // Functions of the user may go without.
+  const Callable &callable = loss->asCallable();
+  bool takesTarget = llvm::any_of(*callable.parameters, [](const ast::Parameter &p) { return p.name.name == "y"; });
+  if (!takesTarget || !interpreter.sources.isStandardLibrary(callable.body->range.file))
+    return true;
+  interpreter.fail(train->name.range, "train " + train->name.name + " names no target, but the loss " + callable.name +
+                                          " needs one; write train " + train->name.name +
+                                          "(y: " + targetTypeFor(callable.name, output) + ")");
+  return false;
+}
+
 /// Calls the loss on (outputs, y), or on (outputs, y, inputs) when it needs three.
 mlir::Value ProgramElaborator::lossOf(ArrayRef<Value> inputs, const Value &output, ArrayRef<Value> targets,
                                       bool isWeighed) {
+  if (!checkTarget(output, targets))
+    return {};
   const ArgumentValue &loss = recipe->loss;
   std::vector<ArgumentValue> arguments = {{output, loss.range, ""}, {packed(targets), loss.range, ""}};
   if (interpreter.requiredArguments(loss.value).value_or(2) == 3)
@@ -55,7 +96,7 @@ mlir::Value ProgramElaborator::lossOf(ArrayRef<Value> inputs, const Value &outpu
     interpreter.run->classWeightPlace = recipe->classWeight.range;
   }
   // Errors within the loss say what it was given.
-  interpreter.run->context = "the prediction is " + typesText({output}) + " and the target " + typesText(targets);
+  interpreter.run->context = lossAndMetricContext(output, targets);
   interpreter.run->contextPlace = loss.range;
   Value value = interpreter.call(loss.value, std::move(arguments), loss.range);
   interpreter.run->classWeightPlace = SourceRange();

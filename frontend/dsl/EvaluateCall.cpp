@@ -1,5 +1,6 @@
 // Calls: functions, builtins, partial applications, layers.
 #include "frontend/dsl/CallDepth.h"
+#include "frontend/dsl/KerasNames.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -36,6 +37,19 @@ static bool waitsForInputs(const ast::TemplateDecl &decl, ArrayRef<ArgumentValue
   return !arguments.empty() && areInputs && !isWhole;
 }
 
+/// `activation = "relu"`, as Keras has it.
+static std::string nameWithoutQuotes(const Value &callee) {
+  bool isName = callee.is(ValueKind::String) && !callee.asString().empty() &&
+                llvm::all_of(callee.asString(), [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  return isName ? "; write its name without quotes: " + callee.asString() : "";
+}
+
+/// `bidirectional(lstm(8))`: a layer where a function of `reverse` is wanted, which makes one for each direction.
+static bool isAskedForDirection(const ast::TemplateDecl &decl, ArrayRef<ArgumentValue> arguments) {
+  return arguments.size() == 1 && arguments.front().value.is(ValueKind::Bool) &&
+         llvm::any_of(decl.hypers, [](const ast::Parameter &hyper) { return hyper.name.name == "reverse"; });
+}
+
 Value Interpreter::call(const Value &callee, std::vector<ArgumentValue> arguments, SourceRange range) {
   if (callee.isError() || !spend(range))
     return Value();
@@ -64,12 +78,17 @@ Value Interpreter::call(const Value &callee, std::vector<ArgumentValue> argument
     bool isLayer = isa<ast::LayerDecl, ast::ModelDecl>(instance->declaration->decl);
     if (isLayer && waitsForInputs(*instance->declaration->decl, arguments))
       return Value::partial({callee, std::move(arguments)});
+    if (isLayer && isAskedForDirection(*instance->declaration->decl, arguments)) {
+      const std::string &name = instance->declaration->decl->name.name;
+      return fail(range, "a function of the direction is needed, found " + callee.describe() +
+                             "; write fn(reverse) => " + name + "(..., reverse = reverse)");
+    }
     if (isLayer)
       return applyLayer(instance, std::move(arguments), range);
     return fail(range, callee.describe() + " is applied by the train block and cannot be called");
   }
   default:
-    return fail(range, callee.describe() + " cannot be called");
+    return fail(range, callee.describe() + " cannot be called" + nameWithoutQuotes(callee));
   }
 }
 
@@ -116,7 +135,7 @@ static std::optional<ArgumentMap> mapArguments(Interpreter &interpreter, ArrayRe
       std::vector<StringRef> names;
       for (const Slot &candidate : slots)
         names.push_back(candidate.name);
-      std::string hint = didYouMean(argument.name, names);
+      std::string hint = didYouMeanOrKeras(argument.name, names);
       if (hint.empty() && !names.empty())
         hint = "; it has " + llvm::join(names, ", ");
       interpreter.fail(argument.range, callee + " has no parameter '" + argument.name + "'" + hint);
@@ -142,15 +161,24 @@ static bool isPartial(const ArgumentMap &map, ArrayRef<ArgumentValue> arguments)
          llvm::all_of(arguments, [](const ArgumentValue &argument) { return !argument.name.empty(); });
 }
 
-static Value failMissing(Interpreter &interpreter, const ArgumentMap &map, StringRef callee, SourceRange range) {
+static Value failMissing(Interpreter &interpreter, const ArgumentMap &map, StringRef callee, SourceRange range,
+                         const Twine &hint = "") {
   return interpreter.fail(range, callee + " needs the argument" + (map.missing.size() > 1 ? "s " : " ") +
-                                     llvm::join(map.missing, ", "));
+                                     llvm::join(map.missing, ", ") + hint);
+}
+
+/// `top_k_accuracy(2)`: the parameters of losses and metrics come behind the prediction p and the target y.
+static std::string namedChoice(const Callable &callable, ArrayRef<ArgumentValue> arguments) {
+  ArrayRef<ast::Parameter> parameters = *callable.parameters;
+  if (arguments.size() != 1 || !arguments.front().value.isNumber() || parameters.size() < 3 ||
+      parameters[0].name.name != "p" || parameters[1].name.name != "y" || !parameters[2].defaultValue)
+    return "";
+  return "; write " + callable.name + "(" + parameters[2].name.name + " = " + arguments.front().value.text() + ")";
 }
 
 static SmallVector<Slot> slotsOf(ArrayRef<ast::Parameter> parameters) {
-  return llvm::map_to_vector(parameters, [](const ast::Parameter &parameter) {
-    return Slot{parameter.name.name, !parameter.defaultValue};
-  });
+  return llvm::map_to_vector(
+      parameters, [](const ast::Parameter &parameter) { return Slot{parameter.name.name, !parameter.defaultValue}; });
 }
 
 bool Interpreter::bindArguments(ArrayRef<ast::Parameter> parameters, std::vector<ArgumentValue> arguments,
@@ -188,7 +216,7 @@ Value Interpreter::callFunction(const Value &self, std::vector<ArgumentValue> ar
   if (isPartial(*map, arguments))
     return Value::partial({self, std::move(arguments)});
   if (!map->missing.empty())
-    return failMissing(*this, *map, what, range);
+    return failMissing(*this, *map, what, range, namedChoice(callable, arguments));
   Instance *layer = frames.empty() ? nullptr : frames.back().layer;
   CallDepth inCall(*this, {callable.name, what, range, layer, nullptr}, range);
   if (!inCall)
@@ -250,8 +278,7 @@ Value Interpreter::instantiated(const Value &value, SourceRange range) {
   return instance ? Value::instance(std::move(instance)) : Value();
 }
 
-Value Interpreter::callClass(const Declaration *declaration, std::vector<ArgumentValue> arguments,
-                             SourceRange range) {
+Value Interpreter::callClass(const Declaration *declaration, std::vector<ArgumentValue> arguments, SourceRange range) {
   const ast::TemplateDecl &decl = *declaration->decl;
   bool givesTensors = llvm::any_of(arguments, [](const ArgumentValue &argument) {
     return argument.name.empty() && argument.value.is(ValueKind::Tensor);
@@ -293,9 +320,9 @@ std::optional<unsigned> Interpreter::requiredArguments(const Value &callee) {
     if (!all || !inner.is(ValueKind::Function))
       return all;
     for (const ast::Parameter &parameter : *inner.asCallable().parameters)
-      if (!parameter.defaultValue &&
-          llvm::any_of(callee.asPartial().arguments,
-                       [&](const ArgumentValue &bound) { return bound.name == parameter.name.name; }))
+      if (!parameter.defaultValue && llvm::any_of(callee.asPartial().arguments, [&](const ArgumentValue &bound) {
+            return bound.name == parameter.name.name;
+          }))
         --*all;
     return all;
   }

@@ -141,9 +141,12 @@ Value Interpreter::evaluateName(StringRef name, SourceRange range, Environment &
 Value Interpreter::unknownName(StringRef name, SourceRange range, Environment &env) {
   std::vector<StringRef> candidates = {"training", "step", "epoch"};
   env.forEachName([&](StringRef candidate) { candidates.push_back(candidate); });
-  std::optional<std::string> own = nameForKeras(name, candidates);
-  return fail(range, "unknown name '" + name + "'" +
-                         (own ? "; did you mean '" + *own + "'?" : didYouMean(name, candidates)));
+  // Python's words for what the environment does not hold.
+  std::vector<StringRef> words = candidates;
+  llvm::append_range(words, ArrayRef<StringRef>{"true", "false", "none", "f32", "f64", "i8", "i32", "i64"});
+  std::optional<std::string> own = nameForKeras(name, words);
+  return fail(range,
+              "unknown name '" + name + "'" + (own ? "; did you mean '" + *own + "'?" : didYouMean(name, candidates)));
 }
 
 Value Interpreter::evaluateUnary(const ast::UnaryExpr &expr, Environment &env) {

@@ -1,5 +1,6 @@
 // Types in signatures: names of dtypes and sizes bind at first use and are checked after.
 #include "frontend/dsl/Interpreter.h"
+#include "frontend/dsl/KerasNames.h"
 
 using namespace mlir;
 using dlc::graph::SymbolicSize;
@@ -56,14 +57,15 @@ bool Interpreter::matchDType(const ast::Identifier &name, Type actual, Environme
   if (expected == actual)
     return true;
   if (expected) {
-    fail(range, what + " must have dtype " + dtypeText(*expected) + ", but has " + dtypeText(actual) +
-                    "; write cast(x, " + dtypeText(*expected) + ")",
+    fail(range,
+         what + " must have dtype " + dtypeText(*expected) + ", but has " + dtypeText(actual) + "; write cast(x, " +
+             dtypeText(*expected) + ")",
          name.range, "the dtype is declared here");
     return false;
   }
   // A misspelt dtype must not become a new name: names of dtypes begin with a capital.
   if (!llvm::isUpper(name.name.front())) {
-    fail(name.range, "unknown dtype '" + name.name + "'" + didYouMean(name.name, kDTypes) +
+    fail(name.range, "unknown dtype '" + name.name + "'" + didYouMeanOrKeras(name.name, kDTypes) +
                          "; a name for any dtype begins with a capital letter, as T");
     return false;
   }
@@ -119,17 +121,18 @@ bool Interpreter::matchDims(const ast::TypeExpr &type, ArrayRef<SymbolicSize> si
   bool hasRest = llvm::any_of(type.dims, [](const ast::TypeDim &dim) { return dim.isRest; });
   size_t written = type.dims.size() - hasRest;
   if (hasRest ? sizes.size() < written : sizes.size() != written)
-    return mismatch((": rank " + Twine(sizes.size()) + (hasRest ? " instead of at least " : " instead of ") +
-                     Twine(written))
-                        .str());
+    return mismatch(
+        (": rank " + Twine(sizes.size()) + (hasRest ? " instead of at least " : " instead of ") + Twine(written))
+            .str());
   size_t at = 0;
   for (const ast::TypeDim &dim : type.dims) {
     std::string detail;
     size_t count = dim.isRest ? sizes.size() - written : 1;
-    bool matches = dim.isRest ? matchRest(dim, sizes.slice(at, count), env, detail)
-                              : matchSize(dim, sizes[at], env, detail);
+    bool matches =
+        dim.isRest ? matchRest(dim, sizes.slice(at, count), env, detail) : matchSize(dim, sizes[at], env, detail);
     if (!matches)
-      return detail.empty() ? false : mismatch(StringRef(detail).rtrim()); // else the size itself was wrong and reported
+      return detail.empty() ? false
+                            : mismatch(StringRef(detail).rtrim()); // else the size itself was wrong and reported
     at += count;
   }
   return true;
@@ -182,7 +185,7 @@ RankedTensorType Interpreter::resolveType(const ast::TypeExpr &type, Environment
   if (!element && binding && binding->value.is(ValueKind::DType))
     element = binding->value.asDType();
   if (!element && !llvm::isUpper(type.base.name.front())) {
-    fail(type.base.range, "unknown dtype '" + type.base.name + "'" + didYouMean(type.base.name, kDTypes));
+    fail(type.base.range, "unknown dtype '" + type.base.name + "'" + didYouMeanOrKeras(type.base.name, kDTypes));
     return {};
   }
   if (!element) {
@@ -224,8 +227,8 @@ bool Interpreter::bindParameter(const ast::Parameter &parameter, const ArgumentV
   }
   const ast::TypeExpr &type = *parameter.type;
   // `bool` alone is the annotation of a compile-time value unless a tensor is given.
-  std::optional<bool> fits = type.hasDims || value.is(ValueKind::Tensor) ? std::nullopt
-                                                                         : fitsAnnotation(type.base.name, value);
+  std::optional<bool> fits =
+      type.hasDims || value.is(ValueKind::Tensor) ? std::nullopt : fitsAnnotation(type.base.name, value);
   // A parameter whose default is none may be left out whatever its type.
   bool isAbsent = value.isNone() && parameter.defaultValue && isa<ast::NoneExpr>(*parameter.defaultValue);
   if (isAbsent || fits == true) {
@@ -255,7 +258,8 @@ Value Interpreter::checkResult(const ast::ResultSpec &spec, Value value, Environ
     const ast::TypeExpr &type = *expected.type;
     if (!type.hasDims && !item.isRuntime())
       if (std::optional<bool> fits = fitsAnnotation(type.base.name, item))
-        return *fits ? item : fail(range, "the result must be of type " + type.base.name + ", but is " + item.describe());
+        return *fits ? item
+                     : fail(range, "the result must be of type " + type.base.name + ", but is " + item.describe());
     mlir::Value tensor = toTensor(item, range, dtypeNamed(type.base.name).value_or(Type()));
     std::string what = expected.name ? "the result '" + expected.name->name + "'" : "the result";
     if (!tensor || !matchType(type, cast<RankedTensorType>(tensor.getType()), env, range, what))
@@ -265,8 +269,8 @@ Value Interpreter::checkResult(const ast::ResultSpec &spec, Value value, Environ
   if (!spec.isTuple)
     return checkOne(value, spec.items.front());
   if (!value.is(ValueKind::Tuple) || value.items().size() != spec.items.size())
-    return fail(range, "the result must be a tuple of " + Twine(spec.items.size()) + " tensors, but is " +
-                           value.describe());
+    return fail(range,
+                "the result must be a tuple of " + Twine(spec.items.size()) + " tensors, but is " + value.describe());
   std::vector<Value> items;
   std::vector<std::string> names;
   for (auto [item, expected] : llvm::zip(value.items(), spec.items)) {

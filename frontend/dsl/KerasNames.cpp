@@ -1,4 +1,5 @@
 #include "frontend/dsl/KerasNames.h"
+#include "frontend/dsl/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -26,6 +27,19 @@ static constexpr std::pair<StringLiteral, StringLiteral> kOtherNames[] = {
     {"ReduceLROnPlateau", "reduce_on_plateau"},
     {"EarlyStopping", "patience"},
     {"Sequential", "stacked"},
+    {"acc", "accuracy"},
+    {"Accuracy", "accuracy"},
+    {"val_acc", "val_accuracy"},
+    {"F1Score", "f1"},
+    {"use_bias", "bias"},
+    {"lr", "learning_rate"},
+    {"validation_data", "validation"},
+    {"float32", "f32"},
+    {"float64", "f64"},
+    {"double", "f64"},
+    {"int8", "i8"},
+    {"int32", "i32"},
+    {"int64", "i64"},
 };
 
 /// In small letters, without what the two spell differently: "Conv2DTranspose" and "conv2d_transpose" are the same.
@@ -62,6 +76,10 @@ std::optional<std::string> nameForKeras(StringRef name, ArrayRef<StringRef> know
   for (const auto &[theirs, ours] : kOtherNames)
     if (name == theirs && is_contained(known, StringRef(ours)))
       return ours.str();
+  // kernel_initializer: the layers' parameters end in _init.
+  if (StringRef stem = name; stem.consume_back("_initializer"))
+    if (std::string own = (stem + "_init").str(); is_contained(known, own))
+      return own;
   auto firstWhere = [&](function_ref<bool(StringRef)> isIt) -> std::optional<std::string> {
     std::optional<StringRef> best; // the first in the alphabet: the order of a hash table does not show
     for (StringRef candidate : known)
@@ -75,6 +93,11 @@ std::optional<std::string> nameForKeras(StringRef name, ArrayRef<StringRef> know
   if (auto found = firstWhere([&](StringRef candidate) { return shortened(candidate) == wantedShort; }))
     return found;
   return firstWhere([&](StringRef candidate) { return shortened(candidate) == wantedBare; });
+}
+
+std::string didYouMeanOrKeras(StringRef name, ArrayRef<StringRef> known) {
+  std::optional<std::string> own = nameForKeras(name, known);
+  return own ? "; did you mean '" + *own + "'?" : didYouMean(name, known);
 }
 
 } // namespace dlc::dsl

@@ -12,6 +12,9 @@ namespace dlc::dsl {
 /// What \p name is called among \p known names of the language; nullopt if it is none of those of Keras.
 std::optional<std::string> nameForKeras(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> known);
 
+/// didYouMean that knows them: "; did you mean 'bias'?", or "".
+std::string didYouMeanOrKeras(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> known);
+
 } // namespace dlc::dsl
 
 #endif

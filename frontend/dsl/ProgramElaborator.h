@@ -57,6 +57,9 @@ private:
   bool elaborateGradients();
   bool augment(std::vector<Value> &inputs, std::vector<Value> &targets);
   /// \p isWeighed: with the recipe's class weights, which count in training only.
+  /// What a note on errors within the loss or a metric says.
+  std::string lossAndMetricContext(const Value &output, llvm::ArrayRef<Value> targets) const;
+  bool checkTarget(const Value &output, llvm::ArrayRef<Value> targets);
   mlir::Value lossOf(llvm::ArrayRef<Value> inputs, const Value &output, llvm::ArrayRef<Value> targets, bool isWeighed);
   mlir::Value penalized(mlir::Value loss);
   std::optional<Backward> backward(llvm::ArrayRef<Value> inputs, llvm::ArrayRef<Value> targets);

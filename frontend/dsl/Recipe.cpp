@@ -1,5 +1,7 @@
 #include "frontend/dsl/Recipe.h"
 #include "frontend/dsl/ClassWeights.h"
+#include "frontend/dsl/KerasNames.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
@@ -29,6 +31,11 @@ static constexpr StringRef kFieldNames[] = {"loss",
 
 ArrayRef<StringRef> recipeFieldNames() { return kFieldNames; }
 
+/// What makes the rule of a field; "" for fields that describe data.
+static StringRef ruleOf(StringRef field) {
+  return field == "early_stopping" ? "patience" : field == "on_plateau" ? "reduce_on_plateau" : "";
+}
+
 namespace {
 /// Evaluates one train block.
 class RecipeReader {
@@ -50,6 +57,7 @@ private:
   bool readField(const Field &field);
   bool readMetrics(const ast::Expr &expr);
   bool addMetric(const ast::Expr &expr, const Value &value);
+  bool checkMonitor(const Field &field, const Value &rule);
   bool readPlain(const Field &field, const Value &value);
   bool checkNumber(const Field &field, const Value &value);
   bool readFreeze(const Field &field, const Value &value);
@@ -72,12 +80,21 @@ private:
 };
 } // namespace
 
+/// What to write instead of a field that does not exist.
+static std::string remedyFor(StringRef field) {
+  if (field == "callbacks")
+    return "; write early_stopping = patience(3) or on_plateau = reduce_on_plateau()";
+  if (field == "learning_rate" || field == "lr")
+    return "; write optimizer = adam(learning_rate = 0.001)";
+  return didYouMeanOrKeras(field, kFieldNames);
+}
+
 bool RecipeReader::collectFields() {
   bool succeeded = true;
   for (const ast::TrainField &field : train.fields) {
     if (!llvm::is_contained(kFieldNames, field.name.name))
-      succeeded = fail(field.name.range, "a train block has no field '" + field.name.name + "'" +
-                                             didYouMean(field.name.name, kFieldNames));
+      succeeded =
+          fail(field.name.range, "a train block has no field '" + field.name.name + "'" + remedyFor(field.name.name));
     else if (llvm::any_of(fields, [&](const Field &other) { return other.name == field.name.name; }))
       succeeded = fail(field.name.range, "the field '" + field.name.name + "' is given twice");
     else
@@ -124,7 +141,13 @@ std::optional<Recipe> RecipeReader::read() {
 bool RecipeReader::readField(const Field &field) {
   if (field.name == "class_weight")
     return readClassWeight(field);
-  Value value = interpreter.evaluate(*field.value, *env);
+  Environment *scope = env;
+  if (!ruleOf(field.name).empty()) {
+    // `monitor = loss`; elsewhere `loss` may be a function of the user.
+    scope = interpreter.arena.create(env);
+    scope->bind("loss", Value::string("loss"));
+  }
+  Value value = interpreter.evaluate(*field.value, *scope);
   if (value.isError())
     return false;
   SourceRange range = field.value->range;
@@ -336,9 +359,22 @@ bool RecipeReader::checkNumber(const Field &field, const Value &value) {
   return true;
 }
 
-/// What makes the rule of a field; "" for fields that describe data.
-static StringRef ruleOf(StringRef field) {
-  return field == "early_stopping" ? "patience" : field == "on_plateau" ? "reduce_on_plateau" : "";
+/// What is watched must be a figure of the training: the tool would miss it only after an epoch.
+bool RecipeReader::checkMonitor(const Field &field, const Value &rule) {
+  auto it = llvm::find_if(rule.asRecord().fields, [](const auto &entry) { return entry.first == "monitor"; });
+  if (it == rule.asRecord().fields.end() || it->second.isNone())
+    return true;
+  std::string watched = it->second.is(ValueKind::String) ? it->second.asString() : callableName(it->second);
+  std::vector<std::string> figures = {"loss", "val_loss"};
+  for (const MetricEntry &metric : recipe.metrics) {
+    figures.push_back(metric.name);
+    figures.push_back("val_" + metric.name);
+  }
+  if (llvm::is_contained(figures, watched))
+    return true;
+  std::vector<StringRef> names(figures.begin(), figures.end());
+  return fail(field.value->range, "monitor must be one of " + llvm::join(figures, ", ") + ", found " +
+                                      it->second.describe() + didYouMeanOrKeras(watched, names));
 }
 
 bool RecipeReader::readPlain(const Field &field, const Value &value) {
@@ -362,7 +398,13 @@ bool RecipeReader::readPlain(const Field &field, const Value &value) {
     StringRef example = name == "early_stopping" ? "patience(3)"
                         : name == "on_plateau"   ? "reduce_on_plateau(factor = 0.5, patience = 5)"
                                                  : "table(\"x.tsv\", y = \"y.tsv\")";
+    if (value.isCallable() && !kind.empty() && callableName(value) == kind)
+      return fail(range, kind == "patience"
+                             ? "patience needs the number of epochs, as in patience(3, monitor = val_loss)"
+                             : "reduce_on_plateau is called: write " + example);
     return fail(range, name + " must be a description such as " + example + ", found " + value.describe());
+  } else if (!kind.empty() && !checkMonitor(field, value)) {
+    return false;
   }
   recipe.fields.push_back({field.name, value});
   return true;

@@ -51,6 +51,16 @@ TEST(LossTest, RegressionLossesAreKerass) {
              meanOf(kP, kTarget, [](double p, double y) { return p - y * std::log(p + 1e-7); }));
 }
 
+TEST(LossTest, WholeNumbersAreTargets) {
+  const Values counts = {{2, 3}, {1, 0, 0, 0, 4, 1}};
+  for (const char *loss : {"mse", "mape", "poisson", "huber", "kl_divergence"})
+    EXPECT_EQ(evaluateLoss(loss, kP, counts, "i32"), evaluateLoss(loss, kP, counts)) << loss;
+  for (const char *loss : {"binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy",
+                           "categorical_hinge", "hinge", "dice"})
+    for (const char *type : {"i32", "i64", "bool"})
+      EXPECT_EQ(evaluateLoss(loss, kP, kOneHot, type), evaluateLoss(loss, kP, kOneHot)) << loss << " of " << type;
+}
+
 TEST(LossTest, LogCoshDoesNotOverflow) { expectLoss("log_cosh", {{1, 1}, {900}}, {{1, 1}, {0}}, 900 - std::log(2.0)); }
 
 TEST(LossTest, HingeLossesTakeBothCodings) {
