@@ -10,7 +10,7 @@ namespace dlc::dsl {
 bool checkClassWeights(Interpreter &interpreter, const Value &weights, SourceRange range) {
   if (weights.is(ValueKind::String) && weights.asString() == kBalanced)
     return true;
-  if (!weights.isSequence() || weights.items().empty()) {
+  if (!weights.is(ValueKind::List) || weights.items().empty()) {
     interpreter.fail(range, "class_weight must be a list with a number for each class, such as [1.0, 3.0], or "
                             "balanced, found " +
                                 weights.describe());
@@ -18,7 +18,7 @@ bool checkClassWeights(Interpreter &interpreter, const Value &weights, SourceRan
   }
   bool hasWeight = false;
   for (auto [index, item] : llvm::enumerate(weights.items())) {
-    bool isWeight = item.isNumber() && std::isfinite(item.asDouble()) && item.asDouble() >= 0;
+    bool isWeight = item.isNumber() && std::isfinite(static_cast<float>(item.asDouble())) && item.asDouble() >= 0;
     if (!isWeight) {
       interpreter.fail(range, "the weight of class " + Twine(index) + " must be a finite number of at least 0, found " +
                                   item.describe());

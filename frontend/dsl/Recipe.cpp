@@ -196,7 +196,9 @@ bool RecipeReader::readAverages(const Field &field, const Value &value) {
   if (value.isNone())
     return true;
   SourceRange range = field.value->range;
-  if (!value.isNumber() || !(value.asDouble() > 0 && value.asDouble() < 1))
+  // As f32, which the program computes in: 1 - 1e-12 is 1 there, and the averages would never move.
+  auto share = value.isNumber() ? static_cast<float>(value.asDouble()) : 0.0f;
+  if (!(share > 0 && share < 1))
     return fail(range, "ema must be a number between 0 and 1, such as 0.99, the share that the averages keep in each "
                        "step, found " +
                            value.describe());

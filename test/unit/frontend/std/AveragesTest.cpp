@@ -66,7 +66,7 @@ TEST(AveragesTest, TakeFrozenParametersAsTheyAre) {
 }
 
 TEST(AveragesTest, RefuseOtherNumbers) {
-  for (const char *value : {"0", "1", "1.0", "-0.5", "2", "\"0.9\"", "[0.9]", "true"}) {
+  for (const char *value : {"0", "1", "1.0", "-0.5", "2", "0.9999999999999", "\"0.9\"", "[0.9]", "true"}) {
     std::string errors = ModelRunner::errorsOf(source("ema = " + std::string(value)));
     EXPECT_NE(errors.find("test.dl:7:7: error: ema must be a number between 0 and 1"), std::string::npos) << errors;
   }

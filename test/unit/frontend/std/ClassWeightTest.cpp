@@ -152,6 +152,8 @@ TEST(ClassWeightTest, RefusesOtherWeightsAtTheirPlace) {
   expectRefused(recipe("class_weight = [1, 1e308 * 10 - 1e308 * 10, 3]"),
                 at + "the weight of class 1 must be a finite number");
   expectRefused(recipe("class_weight = [0, 0, 0]"), at + "all weights of classes are 0");
+  expectRefused(recipe("class_weight = (1, 2, 3)"), at + "class_weight must be a list with a number for each class");
+  expectRefused(recipe("class_weight = [1, 1e39, 3]"), at + "the weight of class 1 must be a finite number");
   expectRefused(recipe("class_weight = 2"), at + "class_weight must be a list with a number for each class");
   expectRefused(recipe("class_weight = []"), at + "class_weight must be a list with a number for each class");
   expectRefused(recipe("class_weight = \"balance\""), at + "class_weight must be a list");
