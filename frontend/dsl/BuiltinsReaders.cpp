@@ -166,6 +166,9 @@ static Value makeReader(BuiltinCall &call) {
     if (llvm::is_contained(ports, option.name))
       return call.interpreter.fail(call.range, "an input or target cannot be called '" + option.name +
                                                    "' here: " + call.name() + " has a parameter of that name");
+  if (llvm::is_contained(ports, "reader")) // the program keeps the record's own name under it
+    return call.interpreter.fail(call.range, "an input or target cannot be called 'reader' where files are read; choose "
+                                             "another name for it");
   Record record{call.name(), {}};
   for (auto [index, argument] : llvm::enumerate(call.arguments)) {
     std::string name = fieldOf(call, reader, index);

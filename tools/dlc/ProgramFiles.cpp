@@ -21,13 +21,20 @@ Program loadProgram(const std::string &path, const char *verb) {
   return Program::load(path);
 }
 
+std::vector<std::string> portsOf(const Program &program) {
+  return portNames(program, program.has("train_step") ? trainingDataFunction(program) : "predict");
+}
+
+Recipe recipeOf(const Program &program) { return parseRecipe(program.metadata("recipe"), portsOf(program)); }
+
 std::vector<std::string> dataFolders(const Program &program, const std::string &input) {
   std::string own = std::filesystem::path(input).parent_path().string();
   if (!endsWith(input, ".dlm"))
     return {own};
   std::vector<std::string> folders = {""};
   std::string source = std::filesystem::path(program.sourceFile()).parent_path().string();
-  for (const std::string &folder : {source, own})
+  // The source's folder as it was said, when the compiler ran where the program is now.
+  for (const std::string &folder : {source, own, (std::filesystem::path(own) / source).string()})
     if (std::find(folders.begin(), folders.end(), folder) == folders.end())
       folders.push_back(folder);
   return folders;
@@ -95,6 +102,13 @@ int64_t predictionColumns(const Program &program) {
   for (uint32_t i = 1; i < predict.outputs[0].rank; ++i)
     count *= std::max<int64_t>(predict.outputs[0].dims[i].fixed, 1);
   return count;
+}
+
+int64_t lastPredictionSize(const Program &program) {
+  dlc_function predict = program.function("predict");
+  if (!predict.output_count || !predict.outputs[0].rank)
+    return 0;
+  return std::max<int64_t>(predict.outputs[0].dims[predict.outputs[0].rank - 1].fixed, 0);
 }
 
 } // namespace dlc

@@ -15,8 +15,13 @@ std::string stemOf(const std::string &path);
 /// Throws a Problem if the verb was given a model's source instead.
 fit::Program loadProgram(const std::string &path, const char *verb);
 
+/// Names of all inputs and targets that the recipe may name.
+std::vector<std::string> portsOf(const fit::Program &program);
+/// The recipe that the program carries.
+fit::Recipe recipeOf(const fit::Program &program);
+
 /// Where relative paths of a recipe may be: for a .dl file its folder; for a .dlm file the working directory, the
-/// folder that the source had when it was compiled, and the program's own.
+/// folder that the source had when it was compiled, the program's own, and the source's from there.
 std::vector<std::string> dataFolders(const fit::Program &program, const std::string &input);
 
 /// What the options of one dataset say, applied to the recipe's; files are found. Empty if neither says anything.
@@ -38,6 +43,8 @@ fit::Variables readyVariables(const fit::Program &program, int64_t seed);
 
 /// Numbers of one prediction: of the first output, without the batch; symbols count as 1.
 int64_t predictionColumns(const fit::Program &program);
+/// Size of the last dimension of it; 0 where only the data say it.
+int64_t lastPredictionSize(const fit::Program &program);
 
 } // namespace dlc
 

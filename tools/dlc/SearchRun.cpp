@@ -71,7 +71,7 @@ std::unique_ptr<SearchRun::Variant> SearchRun::compileVariant(const std::vector<
   settings.sets.insert(settings.sets.end(), sets.begin(), sets.end());
   Program program = Program::fromBytes(compileProgram(settings), settings.input);
   program.functionIndex("train_step");
-  Recipe recipe = parseRecipe(program.metadata("recipe"));
+  Recipe recipe = dlc::recipeOf(program);
   auto variant = std::make_unique<Variant>(Variant{std::move(program), std::move(recipe), {}, {}});
   auto read = [&](const DataSpec &spec, const char *name, const std::vector<std::string> &options,
                   const std::vector<std::string> &classes) -> std::optional<Dataset> {
@@ -120,7 +120,7 @@ Recipe SearchRun::recipeOf(const Variant &variant, const Trial &trial) const {
   nlohmann::json json = variant.recipe.json;
   for (const auto &[name, value] : trial)
     overrideRecipe(json, name, value);
-  Recipe recipe = parseRecipe(json);
+  Recipe recipe = parseRecipe(json, portsOf(variant.program));
   recipe.classNames = variant.recipe.classNames;
   if (arguments.folds)
     recipe.folds = *arguments.folds;

@@ -1,9 +1,13 @@
 // The checkpoints of dlc train: what a killed process leaves behind, and --resume.
 #include "tools/dlc/Console.h"
+#include "tools/dlc/ProgramFiles.h"
 #include "tools/dlc/TrainingRun.h"
 #include "tools/fit/AtomicFile.h"
 #include "tools/fit/ByteSource.h"
+#include "tools/fit/NumberText.h"
+#include "tools/fit/Problem.h"
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace dlc {
@@ -40,6 +44,25 @@ std::string rulesOf(const Recipe &recipe) {
 }
 
 } // namespace
+
+// So that a loop that restarts a training with --resume until it succeeds comes to an end.
+bool TrainingRun::hasEnded() const {
+  std::error_code code;
+  if (std::filesystem::exists(checkpointFile(arguments.output), code) || !isTrainedProgram(arguments.output))
+    return false;
+  Program ended = Program::load(arguments.output);
+  int64_t epochs = Variables(ended).integer("epoch");
+  Recipe was = recipeOf(ended);
+  bool isDone = epochs >= recipe.epochs || (recipe.earlyStopping && was.epochs == recipe.epochs);
+  if (ended.modelName() != program->modelName() || !isDone)
+    return false;
+  if (arguments.json)
+    printJson(nlohmann::json{{"event", "end"}, {"epochs", epochs}, {"program", arguments.output}});
+  else if (!arguments.quiet)
+    std::printf("nothing to resume: the training has ended and wrote %s, after %s\n", arguments.output.c_str(),
+                plural(epochs, "epoch").c_str());
+  return true;
+}
 
 // For --resume. Nothing if there is none and the training may begin.
 std::optional<Checkpoint> TrainingRun::readCheckpoint() const {

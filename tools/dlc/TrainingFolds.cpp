@@ -35,7 +35,7 @@ void printFoldJson(const FoldResult &fold, int64_t folds) {
     line["error"] = fold.failure;
   } else {
     line["epochs"] = fold.outcome.epochsDone;
-    line["best_epoch"] = fold.outcome.bestEpoch;
+    line["best_epoch"] = fold.outcome.bestEpoch ? Json(fold.outcome.bestEpoch) : Json();
     line["seconds"] = fold.outcome.seconds;
     for (const auto &[name, value] : fold.kept.train)
       line[name] = numberJson(value);

@@ -35,6 +35,11 @@ nlohmann::ordered_json measuresJson(nlohmann::ordered_json object, const Measure
   return object;
 }
 
+// Without early stopping no epoch is called the best.
+nlohmann::ordered_json bestEpochJson(const SessionOutcome &outcome) {
+  return outcome.bestEpoch ? nlohmann::ordered_json(outcome.bestEpoch) : nlohmann::ordered_json();
+}
+
 } // namespace
 
 // Measures of the test data, and an assessment of the best data there are for one.
@@ -81,7 +86,7 @@ void TrainingRun::finish(const TrainingSession &session, const SessionOutcome &o
     nlohmann::ordered_json line = {{"event", "end"},
                                    {"epochs", outcome.epochsDone},
                                    {"seconds", outcome.seconds},
-                                   {"best_epoch", outcome.bestEpoch},
+                                   {"best_epoch", bestEpochJson(outcome)},
                                    {"program", arguments.output}};
     line["train"] = measuresJson(nlohmann::ordered_json::object(), kept.train);
     if (data.validation)

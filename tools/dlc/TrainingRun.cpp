@@ -133,7 +133,12 @@ void TrainingRun::readRecipe() {
             "others train the "
             ".dl file");
     }
-  recipe = parseRecipe(json);
+  recipe = parseRecipe(json, portsOf(*program));
+  Recipe kept = recipeOf(*program);
+  if (kept.validationSplit != recipe.validationSplit || kept.validationShuffle != recipe.validationShuffle)
+    reportWarning(arguments.settings.input + " keeps its own recipe: these validation rows are of this run alone",
+                  "give --set again to go on; `dlc evaluate --on validation` measures those of its recipe. To have "
+                  "them remembered, train the .dl file");
   if (arguments.epochs)
     recipe.epochs = *arguments.epochs;
 }
@@ -253,10 +258,10 @@ void TrainingRun::keepClassNames() {
   std::vector<std::string> sets;
   if (!names.empty() && recipe.classNames.empty()) {
     recipe.classNames = names;
-    sets.push_back("data.classes=" + nlohmann::json(names).dump());
+    sets.push_back(std::string("data.") + kLearnedClasses + "=" + nlohmann::json(names).dump());
   }
-  if (!words.empty() && !recipe.data.options.contains("words"))
-    sets.push_back("data.words=" + nlohmann::json(words).dump());
+  if (!words.empty() && !recipe.data.options.contains(kLearnedWords))
+    sets.push_back(std::string("data.") + kLearnedWords + "=" + nlohmann::json(words).dump());
   if (sets.empty() || !isSource() || recipe.data.empty())
     return;
   std::vector<std::string> &all = arguments.settings.sets;
@@ -270,6 +275,7 @@ void TrainingRun::reportFindings(const TrainingData &data) {
   options.classes = predictionColumns(*program);
   options.normalizesItself = program->has("fit");
   options.learns = true;
+  options.lastSize = lastPredictionSize(*program);
   findings = checkData(*data.train, options);
   if (loaded.validation)
     checkData(*loaded.validation, options);
@@ -309,6 +315,8 @@ int TrainingRun::run() {
 int TrainingRun::train() {
   Variables variables(*program);
   std::optional<Checkpoint> resumed;
+  if (arguments.resume && hasEnded())
+    return 0;
   if (arguments.resume)
     resumed = readCheckpoint();
   if (resumed)

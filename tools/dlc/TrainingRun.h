@@ -65,6 +65,7 @@ private:
   void testProgram(fit::ReportInput &report, const fit::TrainingData &data, fit::Variables &variables,
                    const dlc_host *host);
   void saveHistory(const fit::TrainingSession &session) const;
+  bool hasEnded() const;
   std::optional<fit::Checkpoint> readCheckpoint() const;
   void warnOfCheckpoint() const;
   void goOn(fit::TrainingSession &session, const fit::Variables &variables,

@@ -64,8 +64,17 @@ void checkVerb(const CLI::App &app, int argc, char **argv) {
   for (const std::string &name : names)
     if (name == argv[1])
       return;
+  // What it is called elsewhere, before names that only look like it.
+  static constexpr std::pair<const char *, const char *> kOthers[] = {
+      {"fit", "train"},   {"test", "evaluate"}, {"eval", "evaluate"}, {"infer", "predict"},
+      {"run", "predict"}, {"build", "compile"}, {"format", "fmt"},    {"lint", "check"},
+      {"tune", "search"}, {"info", "inspect"},  {"show", "inspect"},  {"summary", "inspect"}};
+  std::string wanted = argv[1];
+  for (const auto &[other, verb] : kOthers)
+    if (wanted == other)
+      wanted = verb;
   throw Problem(ExitCode::Usage, "dlc", std::string("there is no verb '") + argv[1] + "'",
-                fit::suggestName(argv[1], names, "the verbs are "));
+                fit::suggestName(wanted, names, "the verbs are "));
 }
 
 // CLI11's complaint, with the nearest option where one was misspelt.
@@ -89,6 +98,18 @@ int usageError(const CLI::App &app, const CLI::ParseError &error) {
     text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
   reportProblem(Problem(ExitCode::Usage, name, text, remedy.empty() ? "see " + name + " --help" : remedy));
   return static_cast<int>(ExitCode::Usage);
+}
+
+// An empty name is mostly a variable of a script that is not set, and no default.
+void checkNotEmpty(const CLI::App &app) {
+  for (const CLI::App *verb : app.get_subcommands()) {
+    for (const CLI::Option *option : verb->get_options())
+      for (const std::string &value : option->results())
+        if (bool isFlag = option->get_expected_max() == 0; value.empty() && !isFlag && !option->get_positional())
+          throw Problem(ExitCode::Usage, option->get_name(), "expected a value, found ''",
+                        "give one, or leave the option out");
+    checkNotEmpty(*verb);
+  }
 }
 
 // The next file opened would get a closed descriptor, and messages would land in it. This keeps it taken, the wrong way
@@ -148,6 +169,7 @@ int main(int argc, char **argv) {
   try {
     checkVerb(app, argc, argv);
     app.parse(argc, argv);
+    checkNotEmpty(app);
   } catch (const Problem &problem) {
     reportProblem(problem);
     return static_cast<int>(problem.code());

@@ -32,6 +32,8 @@ void assessClasses(Assessment &assessment, const Predictions &predictions, const
   bool binary = assessment.kind == AnswerKind::Binary;
   size_t classes = binary ? 2 : static_cast<size_t>(predictions.columns());
   assessment.confusion.emplace(classes);
+  // Of two classes the second is the positive one; its logit alone is no score.
+  bool isLogits = !binary && binaryThreshold(predictions) == 0;
   std::vector<int64_t> answered; // rows, and their classes
   std::vector<size_t> truths;
   for (int64_t row = 0; row < predictions.rows; ++row) {
@@ -42,15 +44,18 @@ void assessClasses(Assessment &assessment, const Predictions &predictions, const
     size_t truth = trueClass(target, rows.begin + row, assessment.kind);
     if (truth < classes)
       assessment.confusion->add(truth, predictedClass(predictions, row, assessment.kind, assessment.threshold));
-    if (!binary) {
+    if (classes > 2) {
       answered.push_back(row);
       truths.push_back(truth);
       continue;
     }
-    assessment.scores.push_back(predictions.at(row, 0));
+    if (truth >= classes)
+      continue;
+    double score = binary ? predictions.at(row, 0) : predictions.at(row, 1);
+    assessment.scores.push_back(isLogits ? score - predictions.at(row, 0) : score);
     assessment.positive.push_back(truth == 1);
   }
-  if (binary) {
+  if (classes == 2) {
     assessment.roc = rocCurve(assessment.scores, assessment.positive);
     assessment.precisionRecall = precisionRecallCurve(assessment.scores, assessment.positive);
   } else if (classes <= kMostCurves) {

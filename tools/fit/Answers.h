@@ -44,12 +44,15 @@ struct Assessment {
   std::vector<std::string> classNames;
   std::optional<ConfusionMatrix> confusion;
   int64_t unanswered = 0;               // rows whose prediction is NaN; they are in none of the tables
-  std::vector<double> scores;           // Binary, and Quantity with one column
-  std::vector<bool> positive;           // Binary
+  std::vector<double> scores;           // two classes: of the second; and Quantity with one column
+  std::vector<bool> positive;           // two classes
   std::vector<double> truth;            // Quantity with one column
-  Curve roc, precisionRecall;           // Binary
-  std::vector<ClassCurves> classCurves; // Multiclass, by class number; empty for more than kMostCurves classes
+  Curve roc, precisionRecall;           // two classes
+  std::vector<ClassCurves> classCurves; // more classes, by class number; empty for more than kMostCurves of them
   double r2 = 0, rmse = 0, mae = 0;     // Quantity
+
+  /// One output with a threshold, or an output for each.
+  bool hasTwoClasses() const { return confusion && confusion->classes() == 2; }
 };
 
 /// \p target: of the same rows as the predictions, from \p rows.begin on.

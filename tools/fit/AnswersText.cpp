@@ -73,7 +73,7 @@ std::string assessmentText(const Assessment &assessment) {
       assessment.confusion->classes() <= kLargestMatrix ? confusionText(assessment) + "\n" : std::string();
   if (assessment.unanswered)
     matrix += "  " + plural(assessment.unanswered, "row") + " left out, whose prediction is NaN\n";
-  return matrix + (assessment.kind == AnswerKind::Binary ? binaryText(assessment) : multiclassText(assessment));
+  return matrix + (assessment.hasTwoClasses() ? binaryText(assessment) : multiclassText(assessment));
 }
 
 nlohmann::json assessmentJson(const Assessment &assessment) {
@@ -94,7 +94,7 @@ nlohmann::json assessmentJson(const Assessment &assessment) {
     json["unanswered"] = assessment.unanswered;
   json["accuracy"] = number(matrix.accuracy());
   json["mcc"] = number(matrix.matthews());
-  if (assessment.kind != AnswerKind::Binary)
+  if (!assessment.hasTwoClasses())
     return json;
   json["sensitivity"] = number(matrix.sensitivity());
   json["specificity"] = number(matrix.specificity());

@@ -19,6 +19,8 @@ std::string folderOf(const std::string &path) {
   std::string remedy;
   if (code == ENOENT)
     remedy = "the folder " + folderOf(path) + " does not exist; create it first";
+  else if (code == EISDIR)
+    remedy = "it is a folder; name a file in it: " + (std::filesystem::path(path) / "NAME").string();
   else if (code == EACCES)
     remedy = "choose a file and a folder that you may write to";
   else if (code == ENOSPC || code == EDQUOT)

@@ -161,6 +161,8 @@ ReaderOutput readCifar10(const ReaderInput &input) {
     }
     ++count;
   }
+  while (files.next(record)) { // what is not CIFAR-10 mostly shows at the end
+  }
   if (records.empty())
     rows.finish(input.source.file);
   else if (place != places.end())

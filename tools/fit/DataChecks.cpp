@@ -115,6 +115,18 @@ void checkOneHot(const PortData &target, std::vector<Finding> &findings) {
   }
 }
 
+// Sequences of labels, filled up with the blank's number, which is a class as well.
+void checkLabels(const PortData &target, int64_t classes) {
+  for (int64_t row = 0; row < target.values.rows; ++row)
+    for (int64_t column = 0; column < target.values.width(); ++column)
+      if (double value = target.values.at(row, column); !(value >= 0 && value < static_cast<double>(classes)))
+        throw Problem(
+            ExitCode::BadInput, placeOf(target, row),
+            "expected labels from 0 to " + std::to_string(classes - 1) + ", found " + numberText(value, 6),
+            "the model predicts " + plural(classes, "class") +
+                ", one of them the blank, which also fills up short rows: correct the label or the last layer");
+}
+
 double medianOf(std::vector<double> values) {
   if (values.empty())
     return 0;
@@ -203,6 +215,8 @@ std::vector<Finding> checkData(const Dataset &data, const CheckOptions &options)
     checkOneHot(*target, findings);
   if (target && options.learns && contains(options.loss, "sparse_categorical"))
     warnOfGaps(*target, options.classes, findings);
+  if (target && options.loss == "ctc" && options.lastSize > 0)
+    checkLabels(*target, options.lastSize);
   int64_t missing = 0;
   for (const PortData &port : data.ports()) {
     missing += port.values.missingCells;

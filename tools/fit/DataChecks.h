@@ -15,14 +15,17 @@ struct Finding {
 };
 
 struct CheckOptions {
-  std::string loss;            // its name: decides what the target must be
-  int64_t classes = 0;         // size of the last dimension of the prediction
+  std::string loss;              // its name: decides what the target must be
+  int64_t classes = 0;           // numbers of one prediction
   bool normalizesItself = false; // the program has a function fit: it looks at the training data by itself
   bool learns = false;           // from these examples: each class must be among them
+  int64_t lastSize = 0;          // of the prediction's dimensions; 0: not known
 };
 
-/// Throws a Problem: labels outside {0, 1} for a binary cross-entropy, a class number outside [0, classes).
-/// Findings: classes without examples, columns of very different sizes, large values, constant columns, rows that are not one-hot.
+/// Throws a Problem: labels outside {0, 1} for a binary cross-entropy, a class number outside [0, classes),
+/// a label of ctc outside [0, lastSize).
+/// Findings: classes without examples, columns of very different sizes, large values, constant columns, rows that are
+/// not one-hot.
 std::vector<Finding> checkData(const Dataset &data, const CheckOptions &options);
 
 /// Mean, deviation and range of every column of an input, over the finite values.

@@ -2,6 +2,7 @@
 #include "tools/fit/NearestName.h"
 #include "tools/fit/NumberText.h"
 #include "tools/fit/Problem.h"
+#include "tools/fit/TableReader.h"
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -54,7 +55,8 @@ const std::map<std::string, std::set<std::string>> &readerOptions() {
       {"images", {"size", "interpolation", "file", "label", "where", "rows"}},
       {"sequences", {"length", "pad", "truncate", "vocabulary", "column", "label", "where", "lengths", "rows"}},
       {"letters", {"alphabet", "length", "pad", "truncate", "column", "label", "where", "lengths", "rows"}},
-      {"text", {"vocabulary", "length", "pad", "truncate", "column", "label", "where", "lengths", "rows", "words"}}};
+      {"text",
+       {"vocabulary", "length", "pad", "truncate", "column", "label", "where", "lengths", "rows", kLearnedWords}}};
   return options;
 }
 
@@ -93,6 +95,30 @@ bool takesSeveralFiles(const DataSpec &spec) { return spec.reader == "images" ||
 // The option as it was written; an argument of predict has no name.
 std::string written(const DataSpec &spec, const std::string &option) {
   return (spec.name.empty() ? "" : "--" + spec.name + " ") + option;
+}
+
+// The first of the other inputs' tables that has a column of this name, or "".
+std::string tableWithColumn(const DataSpec &spec, const std::string &column, const std::vector<std::string> &folders) {
+  if (spec.reader != "table")
+    return "";
+  std::set<std::string> files;
+  for (const auto &[port, source] : spec.ports)
+    if (source.file != column && source.file != "-")
+      files.insert(source.file);
+  for (const std::string &file : files)
+    for (const std::string &folder : folders)
+      try {
+        std::filesystem::path candidate =
+            folder.empty() ? std::filesystem::path(file) : folder / std::filesystem::path(file);
+        if (!std::filesystem::is_regular_file(candidate))
+          continue;
+        const std::vector<std::string> header = TableReader(candidate.string()).header();
+        if (std::find(header.begin(), header.end(), column) != header.end())
+          return file;
+        break;
+      } catch (const std::exception &) { // no table: it has no columns
+      }
+  return "";
 }
 
 void resolveFile(std::string &file, const std::string &purpose, const std::string &remedy,
@@ -165,13 +191,19 @@ void applyOption(DataSpec &spec, const std::string &option, const std::vector<st
 
 } // namespace
 
-DataSpec parseDataSpec(const std::string &name, const json &entry) {
+DataSpec parseDataSpec(const std::string &name, const json &entry, const std::vector<std::string> &portNames) {
   DataSpec spec;
   spec.name = name;
   if (entry.is_null())
     return spec;
   if (!entry.is_object())
     failRecipe(name, "expected table(…), found " + entry.dump());
+  auto isPort = [&](const std::string &key) {
+    return std::find(portNames.begin(), portNames.end(), key) != portNames.end();
+  };
+  if (isPort("reader") && entry.contains("reader"))
+    failRecipe(name, "an input or target cannot be called 'reader' where the recipe has data",
+               "rename it in the model");
   std::string reader = textOf(name + ".reader", entry, "reader", "table");
   auto known = readerOptions().find(reader);
   if (known == readerOptions().end()) {
@@ -186,7 +218,7 @@ DataSpec parseDataSpec(const std::string &name, const json &entry) {
     spec.reader = reader;
   std::string commonFile = isTable ? textOf(name + ".file", entry, "file", "") : "";
   for (const auto &[key, value] : entry.items())
-    if (key == "classes" || known->second.count(key))
+    if (!isPort(key) && (key == "classes" || key == kLearnedClasses || known->second.count(key)))
       spec.options[key] = value;
     else if (key != "reader" && !(isTable && key == "file"))
       spec.ports[key] = isTable ? portSource(name + "." + key, value, commonFile) : filesOf(name + "." + key, value);
@@ -234,7 +266,15 @@ void resolveFiles(DataSpec &spec, const std::vector<std::string> &folders) {
     if (source.fromHere)
       continue;
     std::string remedy = "give another file with --" + spec.name + " " + port + "=FILE";
-    resolveFile(source.file, spec.name + ", " + port, remedy, folders);
+    try {
+      resolveFile(source.file, spec.name + ", " + port, remedy, folders);
+    } catch (const Problem &problem) {
+      std::string table = tableWithColumn(spec, source.file, folders);
+      if (table.empty())
+        throw;
+      throw Problem(problem.code(), problem.place(), problem.what(),
+                    "it is a column of " + table + ": write " + port + " = [\"" + quotable(source.file) + "\"]");
+    }
     for (std::string &file : source.further)
       resolveFile(file, spec.name + ", " + port, remedy, folders);
   }

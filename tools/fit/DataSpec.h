@@ -17,6 +17,10 @@ struct PortSource {
   std::vector<std::string> further = {}; // files whose examples follow, for readers that take several
 };
 
+/// What training adds to the recipe's data. No input is called that: a name in a model has no dot.
+constexpr char kLearnedClasses[] = "class.names"; // of a column of text
+constexpr char kLearnedWords[] = "vocabulary.words";
+
 struct DataSpec {
   std::string name; // "data", "test", "validation": for messages; "": tables to predict from, none of the recipe's
   std::map<std::string, PortSource> ports;
@@ -27,9 +31,11 @@ struct DataSpec {
 };
 
 /// Reads the recipe's form: {reader = "table", x = "X.tsv", y = "y.tsv"}; a port may also be {file, columns}; with a
-/// common `file`, a port's strings are columns. A port of the other readers is a file or a list of them. Throws a
-/// Problem for what it does not know.
-DataSpec parseDataSpec(const std::string &name, const nlohmann::json &recipeEntry);
+/// common `file`, a port's strings are columns. A port of the other readers is a file or a list of them. What the
+/// model calls an input or target (\p portNames, if they are known) is one, also where the reader has an option of that
+/// name. Throws a Problem for what it does not know.
+DataSpec parseDataSpec(const std::string &name, const nlohmann::json &recipeEntry,
+                       const std::vector<std::string> &portNames = {});
 
 /// Applies options of the command line to what the recipe says. Each is "x=FILE", "x=FILE:column,column",
 /// "x=:column,column" (other columns, same file) or "FILE" (the file of every port; several for readers that take

@@ -106,6 +106,10 @@ std::string nameOfFile(const std::string &path) {
 
 // A list, or a file with a name on every line.
 std::vector<std::string> classNamesOf(const DataSpec &spec) {
+  if (spec.options.contains(kLearnedClasses))
+    return ReaderOptions(spec).texts(kLearnedClasses);
+  if (!spec.options.contains("classes"))
+    return {};
   if (!spec.options["classes"].is_string())
     return ReaderOptions(spec).texts("classes");
   std::vector<std::string> classes;
@@ -205,7 +209,7 @@ Dataset Dataset::read(const Program &program, const std::string &function, const
                       const Options &given) {
   Options options = given;
   const DataSpec spec = completed(givenSpec, program.function(function));
-  if (options.classNames.empty() && spec.options.contains("classes"))
+  if (options.classNames.empty())
     options.classNames = classNamesOf(spec);
   dlc_function description = program.function(function);
   // Names are checked against the training step if there is one: a recipe's y is fine for predict.
@@ -301,6 +305,10 @@ const std::vector<std::string> &Dataset::classNames() const {
   static const std::vector<std::string> none;
   const PortData *port = target();
   return port ? port->values.labels : none;
+}
+
+std::string Dataset::description(RowRange range) const {
+  return (range.count() < rowCount ? std::to_string(range.count()) + " of " : "") + description();
 }
 
 std::string Dataset::description() const {

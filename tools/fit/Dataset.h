@@ -58,7 +58,8 @@ public:
   const PortData *target() const;
   /// Names of the classes if the target's column held text.
   const std::vector<std::string> &classNames() const;
-  std::string description() const; // "38 rows of X_train.tsv.gz and y_train.tsv"
+  std::string description() const;               // "38 rows of X_train.tsv.gz and y_train.tsv"
+  std::string description(RowRange range) const; // "8 of 38 rows of …"
   const RowNames &rowNames() const { return names; }
   /// Files that Options::skipBad left out.
   const std::vector<std::string> &skipped() const { return skippedFiles; }

@@ -25,6 +25,8 @@ const char *verdictText(GradientVerdict verdict) {
   switch (verdict) {
   case GradientVerdict::Agrees:
     return "ok";
+  case GradientVerdict::Zero:
+    return "0";
   case GradientVerdict::TooCoarse:
     return "too coarse";
   case GradientVerdict::Differs:
@@ -107,6 +109,7 @@ private:
     double numeric = (above - below) / (2 * kStep);
     double rounding = roundingOfDifference(std::max(std::abs(above), std::abs(below)), kStep);
     double error = gradientError(analytic, numeric, rounding);
+    isZero &= analytic == 0 && numeric == 0;
     row.rounding = std::max(row.rounding, rounding);
     if (row.worst.empty() || error > std::max(row.directionError, row.elementError)) {
       row.worst = what;
@@ -120,6 +123,7 @@ private:
     dlc_variable variable = variables.describe(name);
     GradientRow row;
     row.parameter = name;
+    isZero = true;
     for (uint32_t i = 0; i < variable.rank; ++i)
       row.shape += (i ? ", " : "") + std::to_string(variable.shape[i]);
     row.shape = "[" + row.shape + "]";
@@ -147,6 +151,8 @@ private:
       row.verdict = GradientVerdict::Differs;
     else if (isTooCoarse(row.analytic, row.numeric, row.rounding))
       row.verdict = GradientVerdict::TooCoarse;
+    else if (isZero)
+      row.verdict = GradientVerdict::Zero;
     return row;
   }
 
@@ -155,6 +161,7 @@ private:
   FunctionCall gradients;
   RandomInputs inputs;
   size_t lossOutput = 0;
+  bool isZero = true; // all numbers of the parameter that was looked at last
 };
 
 } // namespace
@@ -200,6 +207,9 @@ std::string gradientSummary(const std::vector<GradientRow> &rows) {
   };
   std::string text = std::to_string(count(GradientVerdict::Agrees)) + " of " + std::to_string(rows.size()) +
                      " gradients agree with finite differences\n";
+  if (auto zeros = count(GradientVerdict::Zero))
+    text += plural(zeros, "gradient") + (zeros == 1 ? " is" : " are") +
+            " 0: nothing was checked there; another --seed may reach what the loss does not depend on here\n";
   if (auto coarse = count(GradientVerdict::TooCoarse))
     text +=
         plural(coarse, "gradient") + (coarse == 1 ? " was" : " were") +

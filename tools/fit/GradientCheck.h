@@ -22,7 +22,7 @@ double gradientError(double analytic, double numeric, double rounding);
 /// Whether that much \p rounding could hide both numbers, so that their agreement says nothing.
 bool isTooCoarse(double analytic, double numeric, double rounding);
 
-enum class GradientVerdict { Agrees, TooCoarse, Differs };
+enum class GradientVerdict { Agrees, Zero, TooCoarse, Differs }; // Zero: gradient and differences are exactly 0
 
 struct GradientRow {
   std::string parameter, shape;
@@ -40,7 +40,7 @@ struct GradientRow {
 std::vector<GradientRow> checkGradients(const Program &program, const GradientCheckOptions &options);
 
 std::string gradientTable(const std::vector<GradientRow> &rows);
-/// How many agree, and how many could not be told, with the remedy.
+/// How many agree, how many are 0, and how many could not be told, with the remedies.
 std::string gradientSummary(const std::vector<GradientRow> &rows);
 
 } // namespace dlc::fit

@@ -185,12 +185,21 @@ void checkProjections(const Program &program, const std::vector<std::string> &na
   for (const dlc_variable &variable : program.variables())
     if (canProject(variable))
       possible.push_back(variable.name);
-  for (const std::string &name : names)
-    if (std::find(possible.begin(), possible.end(), name) == possible.end())
-      throw Problem(ExitCode::Usage, "--project " + name,
-                    "is neither an output of the model with 2 to 10,000 numbers for each example nor a parameter of "
-                    "two dimensions",
-                    suggestName(name, possible, "it has ") + "; make a layer's value an output of the model to see it");
+  for (const std::string &name : names) {
+    if (std::find(possible.begin(), possible.end(), name) != possible.end())
+      continue;
+    for (const dlc_variable &variable : program.variables())
+      if (variable.name == name && variable.kind == DLC_PARAM && variable.rank == 2)
+        throw Problem(ExitCode::Usage, "--project " + name,
+                      "is a parameter of shape [" + std::to_string(variable.shape[0]) + ", " +
+                          std::to_string(variable.shape[1]) +
+                          "]; points in a plane take 2 rows or more of 2 to 10,000 numbers",
+                      suggestName(name, possible, "it has "));
+    throw Problem(ExitCode::Usage, "--project " + name,
+                  "is neither an output of the model with 2 to 10,000 numbers for each example nor a parameter of "
+                  "two dimensions",
+                  suggestName(name, possible, "it has ") + "; make a layer's value an output of the model to see it");
+  }
 }
 
 Projection project(const std::string &name, const Variables &variables, const Recipe &recipe,

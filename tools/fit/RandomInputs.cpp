@@ -2,12 +2,14 @@
 #include "tools/fit/CellValue.h"
 #include "tools/fit/Shuffle.h"
 #include "tools/fit/SizeFormula.h"
+#include <algorithm>
 #include <cmath>
 
 namespace dlc::fit {
 namespace {
 
 constexpr int64_t kOtherSymbol = 6; // value of a symbol that is not the batch
+constexpr int64_t kMostSteps = 8;   // the longest sequence
 constexpr double kTwoPi = 6.283185307179586;
 
 bool contains(const std::string &text, const char *part) { return text.find(part) != std::string::npos; }
@@ -41,6 +43,13 @@ RandomInputs::RandomInputs(const Program &program, const std::string &loss, int6
     int64_t last = predict.outputs[0].dims[predict.outputs[0].rank - 1].fixed;
     classes = last > 0 ? last : 1;
   }
+  for (uint32_t i = 0; i < predict.input_count; ++i) {
+    const dlc_port &input = predict.inputs[i];
+    if (input.rank < (isFloat(input.dtype) ? 3u : 2u))
+      continue; // no sequence
+    int64_t steps = shapeOf(input)[1];
+    sequence = sequence ? std::min(sequence, steps) : steps;
+  }
 }
 
 double RandomInputs::uniform(uint64_t index, uint32_t stream) const {
@@ -58,9 +67,14 @@ double RandomInputs::normal(uint64_t index, uint32_t stream) const {
 void RandomInputs::fillInput(const dlc_port &description, Port &port) {
   auto stream = static_cast<uint32_t>(ports.size());
   for (int64_t i = 0; i < elementCount(port.shape); ++i) {
-    // Whole numbers are indices: small ones are in range of every table.
     double value = isFloat(description.dtype) ? normal(static_cast<uint64_t>(i), stream)
-                                              : std::floor(2 * uniform(static_cast<uint64_t>(i), stream));
+                                              : uniform(static_cast<uint64_t>(i), stream);
+    // Beside a sequence, one whole number of an example is its length, and of length 0 nothing is learned. Others are
+    // indices: small ones are in range of every table.
+    bool isLength = port.shape.size() == 1 && sequence > 0;
+    if (!isFloat(description.dtype))
+      value = isLength ? 1 + std::floor(static_cast<double>(std::min(sequence, kMostSteps)) * value)
+                       : std::floor(2 * value);
     storeNumber(port.data.data(), description.dtype, i, value);
   }
 }
@@ -76,8 +90,8 @@ void RandomInputs::fillTarget(const dlc_port &description, Port &port) {
     if (isClass)
       value = std::floor(random * static_cast<double>(classes > 1 ? classes : 2));
     else if (oneHot)
-      value = i % columns == static_cast<int64_t>(uniform(static_cast<uint64_t>(i / columns), stream) *
-                                                  static_cast<double>(columns));
+      value = i % columns ==
+              static_cast<int64_t>(uniform(static_cast<uint64_t>(i / columns), stream) * static_cast<double>(columns));
     else if (isBinary)
       value = std::floor(2 * random);
     else if (isShare)
@@ -92,6 +106,18 @@ RandomInputs::Port &RandomInputs::portFor(const dlc_port &description) {
       return *port;
   auto port = std::make_unique<Port>();
   port->name = description.name;
+  port->shape = shapeOf(description);
+  port->data.resize(static_cast<size_t>(elementCount(port->shape)) * bytesOf(description.dtype));
+  if (description.role == 1)
+    fillTarget(description, *port);
+  else
+    fillInput(description, *port);
+  ports.push_back(std::move(port));
+  return *ports.back();
+}
+
+std::vector<int64_t> RandomInputs::shapeOf(const dlc_port &description) const {
+  std::vector<int64_t> shape;
   for (uint32_t i = 0; i < description.rank; ++i) {
     // Formulas of one symbol each; those of several are evaluated with the same values.
     SymbolValues symbols = {{"batch", batch}};
@@ -105,15 +131,9 @@ RandomInputs::Port &RandomInputs::portFor(const dlc_port &description) {
         symbols.emplace(name, kOtherSymbol);
       name.clear();
     }
-    port->shape.push_back(evaluateFormula(formula, symbols).value_or(1));
+    shape.push_back(evaluateFormula(formula, symbols).value_or(1));
   }
-  port->data.resize(static_cast<size_t>(elementCount(port->shape)) * bytesOf(description.dtype));
-  if (description.role == 1)
-    fillTarget(description, *port);
-  else
-    fillInput(description, *port);
-  ports.push_back(std::move(port));
-  return *ports.back();
+  return shape;
 }
 
 void RandomInputs::fill(FunctionCall &call) {

@@ -22,13 +22,14 @@ private:
     AlignedBuffer data;
   };
   Port &portFor(const dlc_port &port);
+  std::vector<int64_t> shapeOf(const dlc_port &port) const;
   void fillInput(const dlc_port &description, Port &port);
   void fillTarget(const dlc_port &description, Port &port);
   double uniform(uint64_t index, uint32_t stream) const; // in (0, 1)
   double normal(uint64_t index, uint32_t stream) const;
 
   std::string loss;
-  int64_t batch, seed, classes = 1;
+  int64_t batch, seed, classes = 1, sequence = 0; // steps of the shortest sequence; 0: there is none
   std::vector<std::unique_ptr<Port>> ports;
 };
 

@@ -115,7 +115,7 @@ json entry(const json &recipe, const char *key) { return recipe.contains(key) ? 
 
 } // namespace
 
-Recipe parseRecipe(const json &given) {
+Recipe parseRecipe(const json &given, const std::vector<std::string> &portNames) {
   Recipe recipe;
   json source = given.is_object() ? given : json::object();
   constexpr int64_t kMost = int64_t(1) << 40; // as the options of the command line
@@ -143,15 +143,16 @@ Recipe parseRecipe(const json &given) {
   recipe.metrics = namesOf(entry(source, "metrics"));
   recipe.fixed = namesOf(entry(source, "fixed"));
   json data = entry(source, "data");
-  recipe.classNames = namesOf(data.is_object() ? entry(data, "classes") : json());
   recipe.earlyStopping = earlyStoppingOf(entry(source, "early_stopping"));
   recipe.onPlateau = onPlateauOf(entry(source, "on_plateau"));
   recipe.folds = wholeNumber(source, "folds", 0, 2, kMost);
-  recipe.data = parseDataSpec("data", data);
-  recipe.test = parseDataSpec("test", entry(source, "test"));
-  recipe.validation = parseDataSpec("validation", entry(source, "validation"));
-  if (data.is_object() && data.contains("words")) // thousands
-    source["data"].erase("words");
+  recipe.data = parseDataSpec("data", data, portNames);
+  recipe.test = parseDataSpec("test", entry(source, "test"), portNames);
+  recipe.validation = parseDataSpec("validation", entry(source, "validation"), portNames);
+  bool isLearned = recipe.data.options.contains(kLearnedClasses);
+  recipe.classNames = namesOf(entry(recipe.data.options, isLearned ? kLearnedClasses : "classes"));
+  if (data.is_object() && data.contains(kLearnedWords)) // thousands
+    source["data"].erase(kLearnedWords);
   recipe.json = std::move(source);
   return recipe;
 }

@@ -38,7 +38,7 @@ struct Recipe {
   bool initSkipsMismatch = false;
   std::vector<std::string> metrics;
   std::vector<std::string> fixed;      // numbers of the optimizer that only compiling again can change
-  std::vector<std::string> classNames; // data.classes, by class number; may be empty
+  std::vector<std::string> classNames; // by class number; may be empty
   std::optional<EarlyStopping> earlyStopping;
   std::optional<ReduceOnPlateau> onPlateau;
   int64_t folds = 0; // of a cross-validation; 0: none
@@ -47,7 +47,8 @@ struct Recipe {
 };
 
 /// Defaults are Keras's (1 epoch, batches of 32, shuffled). Throws a Problem: a value of the wrong kind or range.
-Recipe parseRecipe(const nlohmann::json &json);
+/// \p portNames: see parseDataSpec.
+Recipe parseRecipe(const nlohmann::json &json, const std::vector<std::string> &portNames = {});
 
 /// Applies "epochs=20" and the like. Returns false if the key is not one that can change without compiling again.
 bool overrideRecipe(nlohmann::json &json, const std::string &key, const std::string &value);

@@ -72,7 +72,7 @@ private:
       for (const auto &[name, value] : data.measures)
         if (data.role == input.assessedRole)
           card(data.role + " " + name, numberText(value));
-    if (input.assessment.confusion && input.assessment.kind == AnswerKind::Binary) {
+    if (input.assessment.hasTwoClasses()) {
       card("sensitivity", shareText(input.assessment.confusion->sensitivity()));
       card("specificity", shareText(input.assessment.confusion->specificity()));
       card("Matthews correlation", numberText(input.assessment.confusion->matthews(), 3));

@@ -181,7 +181,7 @@ std::vector<Chart> foldCharts(const CrossValidation &validation) {
 
 std::vector<Chart> assessmentCharts(const Assessment &assessment) {
   std::vector<Chart> charts;
-  if (assessment.kind == AnswerKind::Binary && !assessment.scores.empty()) {
+  if (assessment.hasTwoClasses() && !assessment.scores.empty()) {
     if (!assessment.roc.points.empty()) {
       charts.push_back(rocChart("ROC curve, area " + numberText(assessment.roc.area)));
       charts.back().series.push_back({"", thinned(assessment.roc.points)});

@@ -131,7 +131,7 @@ TextRows SequenceFile::open() const {
 
 // From the rows that are for training; the file is read once more for them.
 void SequenceFile::learnWords() {
-  words = options.text("words", input.options.words);
+  words = options.text(kLearnedWords, input.options.words);
   if (input.spec.reader != "text")
     return;
   int64_t size = options.number("vocabulary", kFirstWord + 1).value_or(0);

@@ -85,7 +85,7 @@ int runEvaluate(const EvaluateArguments &arguments) {
     throw Problem(ExitCode::Usage, "--project", "draws in the report, and none is written", "add --report report.html");
   Program program = loadProgram(arguments.program, "evaluate");
   checkProjections(program, arguments.projections);
-  Recipe recipe = parseRecipe(program.metadata("recipe"));
+  Recipe recipe = recipeOf(program);
   DataSpec spec = resolveData(chooseData(arguments, recipe), "data", arguments.data, program, "eval_step",
                               dataFolders(program, arguments.program));
   if (!arguments.rows.empty() && isSplit(arguments, recipe))
@@ -96,7 +96,7 @@ int runEvaluate(const EvaluateArguments &arguments) {
   Dataset::Options options;
   options.allowNan = arguments.allowNan;
   options.skipBad = arguments.skipBad;
-  options.words = ReaderOptions(recipe.data).text("words");
+  options.words = ReaderOptions(recipe.data).text(kLearnedWords);
   options.classNames = recipe.classNames;
   Dataset data = Dataset::read(program, "eval_step", spec, options);
   reportSkipped(data);
@@ -110,7 +110,8 @@ int runEvaluate(const EvaluateArguments &arguments) {
     rows = splitData(data, nullptr, recipe.validationSplit).validationRows;
   }
   std::vector<Predictions> outputs = predict(program, data, rows, variables, pool.host());
-  CheckOptions checks = {recipe.loss, outputs.empty() ? 0 : outputs[0].columns(), true};
+  CheckOptions checks = {recipe.loss, outputs.empty() ? 0 : outputs[0].columns(), true, false,
+                         lastPredictionSize(program)};
   std::vector<Finding> findings = checkData(data, checks);
   for (const Finding &finding : findings)
     if (finding.level == Finding::Level::Warning)
@@ -122,15 +123,15 @@ int runEvaluate(const EvaluateArguments &arguments) {
   if (arguments.json)
     printResultJson(result, assessment, rows.count());
   else
-    printResult(result, assessment, data.description());
+    printResult(result, assessment, data.description(rows));
   if (arguments.report.empty())
     return 0;
   ReportInput report;
   report.program = summarize(program, recipe.batchSize);
   report.recipe = recipe;
-  report.outcome = "evaluated on " + data.description();
+  report.outcome = "evaluated on " + data.description(rows);
   report.data.push_back(
-      {arguments.data.empty() ? arguments.on : "given", data.description(), data.rows(),
+      {arguments.data.empty() ? arguments.on : "given", data.description(rows), rows.count(),
        data.target() ? countClasses(recipe, *data.target(), rows) : std::vector<std::pair<std::string, int64_t>>(),
        result.measures});
   report.findings = findings;

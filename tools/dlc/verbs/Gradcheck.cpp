@@ -39,6 +39,7 @@ int runGradcheck(const GradcheckArguments &arguments) {
                     {"direction_error", row.directionError},
                     {"element_error", row.elementError},
                     {"rounding", row.rounding},
+                    {"zero", row.verdict == fit::GradientVerdict::Zero},
                     {"too_coarse", row.verdict == fit::GradientVerdict::TooCoarse},
                     {"passed", !differs}});
   }

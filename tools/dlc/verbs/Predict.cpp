@@ -31,7 +31,9 @@ int runPredict(const PredictArguments &arguments) {
   if (!arguments.output.empty())
     checkWritable(arguments.output);
   Program program = loadProgram(arguments.program, "predict");
-  Recipe recipe = parseRecipe(program.metadata("recipe"));
+  if (arguments.data.empty())
+    throw Problem(ExitCode::Usage, "dlc predict", "TABLE is required", "see dlc predict --help");
+  Recipe recipe = recipeOf(program);
   DataSpec base = arguments.data.empty() ? DataSpec() : recipe.data; // for the columns' names
   DataSpec spec = resolveData(base, "", arguments.data, program, "predict", {""});
   chooseRows(spec, arguments.rows);
@@ -62,8 +64,7 @@ void addPredictVerb(CLI::App &app, Dispatch &dispatch) {
   verb->add_option("PROGRAM", arguments->program, "a trained .dlm file")->required();
   verb->add_option("TABLE", arguments->data,
                    "FILE, INPUT=FILE or INPUT=FILE:column,first..last,-without; - is standard input; or what the "
-                   "program was trained on: a folder, images, an idx file, a FASTA file")
-      ->required();
+                   "program was trained on: a folder, images, an idx file, a FASTA file; required");
   verb->add_option("--rows", arguments->rows, "only these rows: 0..100 are the first 100")->type_name("BEGIN..END");
   verb->add_option("-o,--output", arguments->output, "where to write; default: standard output")->type_name("FILE");
   verb->add_option("--threads", arguments->threads, "worker threads; 0: one per CPU; answers do not depend on it");

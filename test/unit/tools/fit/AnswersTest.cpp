@@ -39,6 +39,19 @@ TEST(AnswersTest, LogitsAreComparedWithZero) {
   EXPECT_EQ(fit::binaryThreshold(predictionsOf({NAN, 0.3})), 0.5);
 }
 
+TEST(AnswersTest, OfTwoOutputsTheSecondIsThePositiveClass) {
+  fit::PortData target = targetOf(DLC_I32, {"y"}, {0, 1, 0, 1});
+  std::string sigmoid = fit::assessmentJson(fourBinary()).dump();
+  Assessment softmax =
+      assess("sparse_categorical_crossentropy", predictionsOf({0.8, 0.2, 0.2, 0.8, 0.4, 0.6, 0.6, 0.4}, 2), target);
+  EXPECT_EQ(fit::assessmentJson(softmax).dump(), sigmoid);
+  EXPECT_TRUE(fit::assessmentJson(softmax).contains("roc_auc"));
+  EXPECT_EQ(fit::assessmentText(softmax), fit::assessmentText(fourBinary()));
+  // Of logits the difference counts: the second ones are all the same here.
+  Assessment logits = assess("sparse_categorical_crossentropy", predictionsOf({9, 5, 2, 5, 4, 5, 6, 5}, 2), target);
+  EXPECT_DOUBLE_EQ(logits.roc.area, 0.75);
+}
+
 TEST(AnswersTest, AssessesTwoClasses) {
   Assessment found = fourBinary();
   ASSERT_TRUE(found.confusion);
@@ -139,7 +152,8 @@ TEST(AnswersTest, HasNothingToSayWhereShapesDiffer) {
 
 TEST(AnswersTest, SaysTheSameAsJson) {
   EXPECT_EQ(fit::assessmentJson(fourBinary()).dump(),
-            "{\"accuracy\":0.5,\"average_precision\":0.8333333333333333,\"classes\":[\"0\",\"1\"],\"confusion\":[[1,1],[1,1]],\"f1\":0.5,\"mcc\":0.0,"
+            "{\"accuracy\":0.5,\"average_precision\":0.8333333333333333,\"classes\":[\"0\",\"1\"],\"confusion\":[[1,1],"
+            "[1,1]],\"f1\":0.5,\"mcc\":0.0,"
             "\"precision\":0.5,\"roc_auc\":0.75,\"sensitivity\":0.5,\"specificity\":0.5}");
 }
 

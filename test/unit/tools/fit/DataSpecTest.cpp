@@ -39,6 +39,22 @@ TEST(DataSpecTest, ReadsTables) {
   EXPECT_TRUE(parseDataSpec("test", nullptr).empty());
 }
 
+TEST(DataSpecTest, WhatTheModelCallsAnInputIsOne) {
+  for (const char *reader : {"text", "sequences", "letters", "images", "idx", "npy", "npz", "cifar10", "table"})
+    for (const char *name : {"words", "classes", "where"}) {
+      json entry = {{"reader", reader}, {name, "X.tsv"}, {"y", "y.tsv"}, {fit::kLearnedClasses, {"n", "p"}}};
+      DataSpec spec = parseDataSpec("data", entry, {name, "y"});
+      ASSERT_EQ(spec.ports.size(), 2u) << reader << ", " << name;
+      EXPECT_EQ(spec.ports[name].file, "X.tsv");
+      EXPECT_FALSE(spec.options.contains(name));
+      EXPECT_TRUE(spec.options.contains(fit::kLearnedClasses));
+    }
+  Complaint complaint =
+      complaintOf([] { parseDataSpec("data", {{"reader", "idx"}, {"y", "y.idx"}}, {"reader", "y"}); });
+  EXPECT_EQ(complaint.text, "data: an input or target cannot be called 'reader' where the recipe has data");
+  EXPECT_EQ(complaint.remedy, "rename it in the model");
+}
+
 TEST(DataSpecTest, ReadsColumnsOfOneFile) {
   DataSpec spec = parseDataSpec(
       "data",

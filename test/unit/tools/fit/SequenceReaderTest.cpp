@@ -130,7 +130,7 @@ TEST_F(SequenceReaderTest, WordsAreNumberedByFrequency) {
   EXPECT_EQ(rowOf(output.ports[0], 1), (Values{1, 4, 2, 5})); // cat's is another word
   EXPECT_EQ(rowOf(output.ports[0], 2), (Values{0, 1, 2, 5}));
   // A trained program brings its words.
-  ReaderCall trained = words({{"words", "dog bird"}});
+  ReaderCall trained = words({{fit::kLearnedWords, "dog bird"}});
   fit::ReaderOutput again = trained.read(file, {x});
   EXPECT_EQ(again.words, "dog bird");
   EXPECT_EQ(rowOf(again.ports[0], 2), (Values{0, 1, 2, 4}));
