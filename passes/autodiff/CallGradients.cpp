@@ -86,7 +86,7 @@ LogicalResult dlc::differentiateCustomVjp(graph::CustomVjpOp call, ArrayRef<Valu
   // follows them.
   Value event = *llvm::find_if(resultCotangents, [](Value cotangent) { return bool(cotangent); });
   for (Value &gradient : gradients)
-    if (llvm::is_contained(arguments, gradient))
+    if (llvm::is_contained(call.getOperands(), gradient) || llvm::is_contained(call.getResults(), gradient))
       gradient = graph::WaitOp::create(builder, call.getLoc(), gradient.getType(), gradient, event);
   size_t next = 0;
   for (size_t index = 0; index < argumentCount; ++index)
